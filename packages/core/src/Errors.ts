@@ -1,0 +1,123 @@
+/**
+ * Every typed error of Keystead.
+ *
+ * Names, faults and HTTP traits are those of the AWS KMS API model (`@aws-sdk/client-kms`); the common errors that
+ * AWS answers without modelling them (`ValidationException`, `AccessDeniedException`, …) are here too, and so are the
+ * errors of a store, which AWS has no name for. An error carries nothing but a message, and no message carries a secret.
+ */
+import * as Data from "effect/Data"
+
+/** Whose fault an error is, as AWS's model says: `client` errors need another request, `server` errors may be retried. */
+export type Fault = "client" | "server"
+
+interface Traits {
+  readonly fault: Fault
+  /** The HTTP status of the model's trait. On the wire AWS answers 400 for every client fault. */
+  readonly status: number
+}
+
+const make = <const Tag extends string>(tag: Tag, traits: Traits) => {
+  class KmsError extends Data.TaggedError(tag)<{ readonly message?: string }> {
+    /** AWS SDK for JavaScript's name for the fault. */
+    readonly $fault: Fault = traits.fault
+    /** The HTTP status of AWS's model. */
+    readonly status: number = traits.status
+    /** Whether the same request may succeed later, with nothing changed. */
+    get retryable(): boolean {
+      return traits.fault === "server"
+    }
+  }
+  return KmsError
+}
+
+const client = <const Tag extends string>(tag: Tag, status = 400) => make(tag, { fault: "client", status })
+const server = <const Tag extends string>(tag: Tag, status = 500) => make(tag, { fault: "server", status })
+
+// --- Modelled by AWS KMS ---
+
+/** The alias or other resource exists already. Choose another name. */
+export class AlreadyExistsException extends client("AlreadyExistsException", 409) {}
+/** Another change of the same thing is under way or about to start. Try later. */
+export class ConflictException extends client("ConflictException", 409) {}
+/** A part that the service depends on did not answer in time. Try again. */
+export class DependencyTimeoutException extends server("DependencyTimeoutException", 503) {}
+/** The KMS key is disabled. Enable it with EnableKey first. */
+export class DisabledException extends client("DisabledException", 409) {}
+/** Everything was valid, and nothing was done, because the request asked for a dry run. */
+export class DryRunOperationException extends client("DryRunOperationException", 412) {}
+/** The named KMS key is not the one that made the ciphertext. */
+export class IncorrectKeyException extends client("IncorrectKeyException") {}
+/** The alias name is not valid. */
+export class InvalidAliasNameException extends client("InvalidAliasNameException") {}
+/** An ARN, or an id where an ARN belongs, is not valid. */
+export class InvalidArnException extends client("InvalidArnException") {}
+/** The ciphertext was changed, was cut, was made with another encryption context, or is no ciphertext at all. */
+export class InvalidCiphertextException extends client("InvalidCiphertextException") {}
+/** A grant token names no grant that is in force. */
+export class InvalidGrantTokenException extends client("InvalidGrantTokenException") {}
+/** The KMS key's KeyUsage or KeySpec does not fit the operation. */
+export class InvalidKeyUsageException extends client("InvalidKeyUsageException") {}
+/** The marker was not given by this operation, for this listing. Start the listing anew, without a marker. */
+export class InvalidMarkerException extends client("InvalidMarkerException") {}
+/** The service failed inside. Try again; a second failure is worth a report. */
+export class KMSInternalException extends server("KMSInternalException") {}
+/** The KMS key's state does not allow the operation. */
+export class KMSInvalidStateException extends client("KMSInvalidStateException", 409) {}
+/** The material of the KMS key cannot be reached just now. Try again. */
+export class KeyUnavailableException extends server("KeyUnavailableException") {}
+/** A quota is reached. */
+export class LimitExceededException extends client("LimitExceededException") {}
+/** The key policy is not valid, or would lock its own writer out. */
+export class MalformedPolicyDocumentException extends client("MalformedPolicyDocumentException") {}
+/** The KMS key, alias, or policy does not exist here. */
+export class NotFoundException extends client("NotFoundException", 404) {}
+/** A tag is not valid, is given twice, or is one too many. */
+export class TagException extends client("TagException") {}
+/** The operation, or what it was asked to do, is not supported for this KMS key. */
+export class UnsupportedOperationException extends client("UnsupportedOperationException") {}
+
+// --- Common errors, which AWS answers without modelling them ---
+
+/** The caller may not do this: no statement allows it, or one denies it. */
+export class AccessDeniedException extends client("AccessDeniedException") {}
+/** The name belongs to AWS managed keys. */
+export class NotAuthorizedException extends client("NotAuthorizedException") {}
+/** A member of the request is missing, or has a value that its constraint forbids. */
+export class ValidationException extends client("ValidationException") {}
+
+// --- The store's own ---
+
+/** What a store could not do. */
+export type StorageFailure =
+  /** No space is left. */
+  | "Full"
+  /** The store may not be written here. */
+  | "ReadOnly"
+  /** What is stored is no record: cut short, or changed. */
+  | "Corrupt"
+  /** The store does not answer, or another writer holds it for too long. */
+  | "Unavailable"
+  /** The record's id or size is not one that the store takes. */
+  | "Unacceptable"
+
+/**
+ * The store could not read or write. Nothing that was asked for in the failed call has happened.
+ *
+ * `message` names the file or place and what to do; `reason` is for programs.
+ */
+export class StorageError extends Data.TaggedError("StorageError")<{
+  readonly reason: StorageFailure
+  readonly message: string
+  /** What is wrong, where a place can be named: a file's path, a record's id. */
+  readonly place?: string
+}> {}
+
+/**
+ * A stored record does not carry the code that its root key gives it: it was changed outside Keystead, or belongs to
+ * another root key. It is not used. Restore it from a backup, or open the store with the root key that wrote it.
+ */
+export class IntegrityError extends Data.TaggedError("IntegrityError")<{
+  readonly message: string
+  /** The record's id. */
+  readonly place: string
+}> {}
