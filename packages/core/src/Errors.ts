@@ -5,6 +5,7 @@
  * AWS answers without modelling them (`ValidationException`, `AccessDeniedException`, …) are here too, and so are the
  * errors of a store, which AWS has no name for. An error carries nothing but a message, and no message carries a secret.
  */
+import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 
 /** Whose fault an error is, as AWS's model says: `client` errors need another request, `server` errors may be retried. */
@@ -16,19 +17,31 @@ interface Traits {
   readonly status: number
 }
 
-const make = <const Tag extends string>(tag: Tag, traits: Traits) => {
-  class KmsError extends Data.TaggedError(tag)<{ readonly message?: string }> {
-    /** AWS SDK for JavaScript's name for the fault. */
+/** What every error of the KMS API has. */
+export interface KmsError<Tag extends string> extends Cause.YieldableError {
+  readonly _tag: Tag
+  /** AWS SDK for JavaScript's name for the fault. */
+  readonly $fault: Fault
+  /** The HTTP status of AWS's model. */
+  readonly status: number
+  /** Whether the same request may succeed later, with nothing changed. */
+  readonly retryable: boolean
+}
+
+/** AWS leaves some messages out altogether: then `message` is the empty string. */
+type KmsErrorClass<Tag extends string> = new(members?: { readonly message: string }) => KmsError<Tag>
+
+const make = <const Tag extends string>(tag: Tag, traits: Traits): KmsErrorClass<Tag> =>
+  class extends Data.TaggedError(tag)<{ readonly message: string }> {
     readonly $fault: Fault = traits.fault
-    /** The HTTP status of AWS's model. */
     readonly status: number = traits.status
-    /** Whether the same request may succeed later, with nothing changed. */
+    constructor(members: { readonly message: string } = { message: "" }) {
+      super(members)
+    }
     get retryable(): boolean {
       return traits.fault === "server"
     }
   }
-  return KmsError
-}
 
 const client = <const Tag extends string>(tag: Tag, status = 400) => make(tag, { fault: "client", status })
 const server = <const Tag extends string>(tag: Tag, status = 500) => make(tag, { fault: "server", status })
