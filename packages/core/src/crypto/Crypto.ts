@@ -33,7 +33,7 @@ export interface Derivation {
 export class Crypto extends Context.Service<Crypto, {
   /** Bytes from the host's cryptographic random source; a test's layer may seed it. */
   readonly randomBytes: (length: number) => Effect.Effect<Uint8Array>
-  /** Prepares AES-256-GCM under a key of 32 bytes. */
+  /** Prepares AES-256-GCM under a key of 32 bytes, which must stay as it is for as long as the result is used. */
   readonly aesGcm: (key: Uint8Array) => Effect.Effect<AesGcm>
   /** Prepares the counter-mode derivation under a key of 32 bytes or more. The key may be overwritten afterwards. */
   readonly derivation: (key: Uint8Array) => Effect.Effect<Derivation>

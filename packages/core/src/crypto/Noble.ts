@@ -1,0 +1,54 @@
+/**
+ * The Crypto service in pure JavaScript, by the audited @noble libraries: it works wherever ECMAScript does.
+ *
+ * Everything in it is synchronous. Entropy is not noble's to give, so the layer takes the host's random source.
+ */
+import { gcm } from "@noble/ciphers/aes.js"
+import { hkdf } from "@noble/hashes/hkdf.js"
+import { hmac } from "@noble/hashes/hmac.js"
+import { sha256, sha512 } from "@noble/hashes/sha2.js"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as CounterDerivation from "./CounterDerivation.ts"
+import { type AesGcm, Crypto, NotAuthentic } from "./Crypto.ts"
+import { maxHkdfLength, needAesKey, needCount, needLength, needNonce } from "./Preconditions.ts"
+
+/** A source of random bytes: exactly `length` of them, fresh on each call. */
+export type RandomSource = (length: number) => Uint8Array
+
+const aesGcm = (key: Uint8Array): AesGcm => {
+  needAesKey(key)
+  return {
+    seal: (nonce, aad, plaintext) =>
+      Effect.sync(() => {
+        needNonce(nonce)
+        return gcm(key, nonce, aad).encrypt(plaintext)
+      }),
+    open: (nonce, aad, sealed) =>
+      Effect.suspend(() => {
+        needNonce(nonce)
+        return Effect.try({ try: () => gcm(key, nonce, aad).decrypt(sealed), catch: () => new NotAuthentic() })
+      })
+  }
+}
+
+/** The Crypto service by noble, over the host's random source. */
+export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
+  Layer.succeed(
+    Crypto,
+    Crypto.of({
+      randomBytes: (length) =>
+        Effect.sync(() => {
+          needCount(length)
+          return randomBytes(length)
+        }),
+      aesGcm: (key) => Effect.sync(() => aesGcm(key)),
+      derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
+      hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
+      hkdfSha512: (key, salt, info, length) =>
+        Effect.sync(() => {
+          needLength(length, maxHkdfLength)
+          return hkdf(sha512, key, salt, info, length)
+        })
+    })
+  )
