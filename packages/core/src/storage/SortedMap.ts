@@ -1,0 +1,141 @@
+/**
+ * A persistent map, sorted by `compareIds`: a weight-balanced tree whose nodes never change, so that an older map stays
+ * as it was, and shares nearly all of its nodes with the newer one.
+ *
+ * Balance after S. Adams, "Efficient sets: a balancing act" (1993), with the parameters (3, 2) that Y. Hirai and
+ * K. Yamamoto proved right, "Balancing weight-balanced trees" (2011). Get, set and remove take O(log n).
+ */
+import { compareIds } from "./Storage.ts"
+
+interface Node<A> {
+  readonly key: string
+  readonly value: A
+  readonly size: number
+  readonly left: SortedMap<A>
+  readonly right: SortedMap<A>
+}
+
+/** A map from strings to `A`; the empty map is `undefined`. */
+export type SortedMap<A> = Node<A> | undefined
+
+/** The map without entries. */
+export const empty: SortedMap<never> = undefined
+
+/** How many entries the map has. */
+export const size = <A>(map: SortedMap<A>): number => map === undefined ? 0 : map.size
+
+/** The value under that key, or `undefined`. */
+export const get = <A>(map: SortedMap<A>, key: string): A | undefined => {
+  let node = map
+  while (node !== undefined) {
+    const order = compareIds(key, node.key)
+    if (order === 0) return node.value
+    node = order < 0 ? node.left : node.right
+  }
+  return undefined
+}
+
+/** The map with that entry added or replaced. */
+export const set = <A>(map: SortedMap<A>, key: string, value: A): SortedMap<A> => {
+  if (map === undefined) return join(key, value, undefined, undefined)
+  const order = compareIds(key, map.key)
+  if (order < 0) return balance(map, set(map.left, key, value), map.right)
+  if (order > 0) return balance(map, map.left, set(map.right, key, value))
+  return join(key, value, map.left, map.right)
+}
+
+/** The map without that key; the same map when it has no such key. */
+export const remove = <A>(map: SortedMap<A>, key: string): SortedMap<A> => {
+  if (map === undefined) return undefined
+  const order = compareIds(key, map.key)
+  if (order === 0) return glue(map.left, map.right)
+  const before = order < 0 ? map.left : map.right
+  const after = remove(before, key)
+  if (after === before) return map
+  return order < 0 ? balance(map, after, map.right) : balance(map, map.left, after)
+}
+
+/** The entries from that key on (the key itself included), in order. */
+export const entriesFrom = function*<A>(map: SortedMap<A>, key: string): Generator<readonly [string, A], void> {
+  const path: Array<Node<A>> = []
+  for (let node = map; node !== undefined;) {
+    const isIn = compareIds(key, node.key) <= 0
+    if (isIn) path.push(node)
+    node = isIn ? node.left : node.right
+  }
+  for (let next = path.pop(); next !== undefined; next = path.pop()) {
+    yield [next.key, next.value]
+    for (let node = next.right; node !== undefined; node = node.left) path.push(node)
+  }
+}
+
+/** The entries whose keys begin with the prefix, from `after` on where it is given (itself included), in order. */
+export const range = function*<A>(
+  map: SortedMap<A>,
+  { after, prefix }: { readonly prefix: string; readonly after?: string }
+): Generator<readonly [string, A], void> {
+  // Keys with one prefix stand together. A key after `after` but before the prefix is none of them.
+  const start = after === undefined || compareIds(after, prefix) < 0 ? prefix : after
+  for (const entry of entriesFrom(map, start)) {
+    if (!entry[0].startsWith(prefix)) return
+    yield entry
+  }
+}
+
+const join = <A>(key: string, value: A, left: SortedMap<A>, right: SortedMap<A>): Node<A> => ({
+  key,
+  value,
+  size: size(left) + size(right) + 1,
+  left,
+  right
+})
+
+/** A subtree may weigh at most this many times its sibling (weight is size + 1). */
+const DELTA = 3
+/** An inner grandchild from this ratio on asks for a double rotation. */
+const GAMMA = 2
+
+const weight = <A>(map: SortedMap<A>): number => size(map) + 1
+
+/** A node with the entry of `top` over two subtrees, one of which may have gained or lost one entry. */
+const balance = <A>(top: Node<A>, left: SortedMap<A>, right: SortedMap<A>): Node<A> => {
+  if (right !== undefined && weight(right) > DELTA * weight(left)) return rotateLeft(top, left, right)
+  if (left !== undefined && weight(left) > DELTA * weight(right)) return rotateRight(top, left, right)
+  return join(top.key, top.value, left, right)
+}
+
+const rotateLeft = <A>(top: Node<A>, left: SortedMap<A>, right: Node<A>): Node<A> => {
+  const inner = right.left
+  if (inner === undefined || weight(inner) < GAMMA * weight(right.right)) {
+    return join(right.key, right.value, join(top.key, top.value, left, inner), right.right)
+  }
+  const outer = join(right.key, right.value, inner.right, right.right)
+  return join(inner.key, inner.value, join(top.key, top.value, left, inner.left), outer)
+}
+
+const rotateRight = <A>(top: Node<A>, left: Node<A>, right: SortedMap<A>): Node<A> => {
+  const inner = left.right
+  if (inner === undefined || weight(inner) < GAMMA * weight(left.left)) {
+    return join(left.key, left.value, left.left, join(top.key, top.value, inner, right))
+  }
+  const outer = join(left.key, left.value, left.left, inner.left)
+  return join(inner.key, inner.value, outer, join(top.key, top.value, inner.right, right))
+}
+
+/** One map of two, where every key on the left is less than every key on the right. */
+const glue = <A>(left: SortedMap<A>, right: SortedMap<A>): SortedMap<A> => {
+  if (left === undefined) return right
+  if (right === undefined) return left
+  if (left.size > right.size) {
+    const last = edge(left, "right")
+    return balance(last, remove(left, last.key), right)
+  }
+  const first = edge(right, "left")
+  return balance(first, left, remove(right, first.key))
+}
+
+const edge = <A>(map: Node<A>, side: "left" | "right"): Node<A> => {
+  let node = map
+  for (let next = node[side]; next !== undefined; next = node[side]) node = next
+  return node
+}
