@@ -1,0 +1,102 @@
+/**
+ * Unwrapped key material: made, wrapped for its record, and lent out ready for use.
+ *
+ * What was unwrapped is kept within bounds of number and age, and overwritten when it leaves. Nothing gives the bytes
+ * of key material away: `use` lends a prepared derivation for the length of one effect.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Hex from "effect/encoding/Hex"
+import * as Layer from "effect/Layer"
+import type { KeyMaterial, KeyRecord } from "../domain/KeyRecord.ts"
+import { recordId } from "../domain/KeyRecord.ts"
+import type { IntegrityError } from "../Errors.ts"
+import * as Utf8 from "../Utf8.ts"
+import type { PreparedMaterial } from "./Ciphertext.ts"
+import * as CiphertextBlob from "./CiphertextBlob.ts"
+import { Crypto } from "./Crypto.ts"
+import { broken } from "./RecordSeal.ts"
+import { RootKey } from "./RootKey.ts"
+import * as WipingCache from "./WipingCache.ts"
+
+/** Whose material it is. */
+export type Owner = Pick<KeyRecord, "account" | "region" | "keyId">
+
+/** Bounds of what is kept unwrapped. */
+export interface Bounds {
+  /** At most so many materials. */
+  readonly number: number
+  /** At most so many milliseconds since it was unwrapped. */
+  readonly age: number
+}
+
+/** A thousand materials, for five minutes. */
+export const defaultBounds: Bounds = { number: 1000, age: 5 * 60 * 1000 }
+
+export class KeyMaterials extends Context.Service<KeyMaterials, {
+  /** Makes 256 bits of new key material, wrapped for its owner. The clear bytes are overwritten before it answers. */
+  readonly create: (owner: Owner) => Effect.Effect<Pick<KeyMaterial, "id" | "wrapped">>
+  /** Lends the material, or IntegrityError if its wrapping was not made for this key with this store's root key. */
+  readonly use: <A, E, R>(
+    owner: Owner,
+    material: KeyMaterial,
+    borrow: (prepared: PreparedMaterial) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | IntegrityError, R>
+}>()("@keystead/core/crypto/KeyMaterials") {}
+
+const materialLength = 32
+const idInfo = Utf8.encode("Keystead key material id 1\0")
+
+/** What the wrapping is bound to: the record and the material within it. */
+const identity = (owner: Owner, materialId: string): Uint8Array =>
+  Utf8.encode(`${recordId(owner, owner.keyId)}\n${materialId}`)
+
+/** The service over this store's root key. Its cache is emptied, and overwritten, when its scope closes. */
+export const layer = (bounds: Bounds = defaultBounds): Layer.Layer<KeyMaterials, never, Crypto | RootKey> =>
+  Layer.effect(
+    KeyMaterials,
+    Effect.gen(function*() {
+      const crypto = yield* Crypto
+      const rootKey = yield* RootKey
+      const cache = WipingCache.make<PreparedMaterial>(bounds, (prepared) => prepared.derivation.wipe())
+      yield* Effect.addFinalizer(() => Effect.sync(cache.clear))
+
+      const create = Effect.fnUntraced(function*(owner: Owner) {
+        const secret = yield* crypto.randomBytes(materialLength)
+        const derivation = yield* crypto.derivation(secret)
+        const id = Hex.encode(yield* derivation.derive(idInfo, CiphertextBlob.materialIdLength))
+        derivation.wipe()
+        const wrapped = Base64.encode(yield* rootKey.wrap(secret, identity(owner, id)))
+        secret.fill(0)
+        return { id, wrapped }
+      })
+
+      const prepare = Effect.fnUntraced(function*(owner: Owner, material: KeyMaterial) {
+        const place = recordId(owner, owner.keyId)
+        const wrapped = yield* Effect.mapError(Effect.fromResult(Base64.decode(material.wrapped)), () => broken(place))
+        const secret = yield* Effect.mapError(
+          rootKey.unwrap(wrapped, identity(owner, material.id)),
+          () => broken(place)
+        )
+        const derivation = yield* crypto.derivation(secret)
+        secret.fill(0)
+        return { derivation, prefix: CiphertextBlob.prefix(owner.account, owner.keyId, material.id) }
+      })
+
+      return KeyMaterials.of({
+        create,
+        use: (owner, material, borrow) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const key = `${owner.account}/${owner.region}/${owner.keyId}/${material.id}`
+            const found = cache.borrow(key, now)
+            const lend = (entry: WipingCache.Entry<PreparedMaterial>) =>
+              Effect.onExit(borrow(entry.value), () => Effect.sync(() => cache.giveBack(entry)))
+            return found !== undefined
+              ? lend(found)
+              : Effect.flatMap(prepare(owner, material), (prepared) => lend(cache.add(key, prepared, now)))
+          })
+      })
+    })
+  )

@@ -1,0 +1,71 @@
+/**
+ * A small cache of secrets: bounded in number and age, least recently used out first, and each value is wiped when it
+ * has left the cache and nobody borrows it any more.
+ */
+
+/** A value in the cache, or one that has left it while borrowed. */
+export interface Entry<Value> {
+  readonly value: Value
+  readonly added: number
+  borrowers: number
+  evicted: boolean
+}
+
+export interface WipingCache<Value> {
+  /** The value, if it is there and not too old. Whoever borrows gives back. */
+  readonly borrow: (key: string, now: number) => Entry<Value> | undefined
+  /** Puts a value in, already borrowed once. If one is there already it leaves. */
+  readonly add: (key: string, value: Value, now: number) => Entry<Value>
+  readonly giveBack: (entry: Entry<Value>) => void
+  /** Everything leaves. */
+  readonly clear: () => void
+}
+
+/** A cache of at most `number` values, none older than `age` milliseconds. */
+export const make = <Value>(
+  bounds: { readonly number: number; readonly age: number },
+  wipe: (value: Value) => void
+): WipingCache<Value> => {
+  // A Map keeps its keys in the order they were put in: the first is the least recently used.
+  const entries = new Map<string, Entry<Value>>()
+
+  const evict = (key: string, entry: Entry<Value>): void => {
+    entries.delete(key)
+    entry.evicted = true
+    if (entry.borrowers === 0) wipe(entry.value)
+  }
+
+  return {
+    borrow: (key, now) => {
+      const entry = entries.get(key)
+      if (entry === undefined) return undefined
+      // A clock that went back makes an entry of no known age: it leaves too.
+      if (now - entry.added >= bounds.age || now < entry.added) {
+        evict(key, entry)
+        return undefined
+      }
+      entries.delete(key)
+      entries.set(key, entry)
+      entry.borrowers++
+      return entry
+    },
+    add: (key, value, now) => {
+      const present = entries.get(key)
+      if (present !== undefined) evict(key, present)
+      const entry: Entry<Value> = { value, added: now, borrowers: 1, evicted: false }
+      entries.set(key, entry)
+      for (const [oldest, old] of entries) {
+        if (entries.size <= bounds.number) break
+        evict(oldest, old)
+      }
+      return entry
+    },
+    giveBack: (entry) => {
+      entry.borrowers--
+      if (entry.evicted && entry.borrowers === 0) wipe(entry.value)
+    },
+    clear: () => {
+      for (const [key, entry] of entries) evict(key, entry)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** What Keystead keeps of an alias: a friendly name for one KMS key of the same account and Region. */
+import * as Schema from "effect/Schema"
+import type { Place } from "./Arn.ts"
+
+export const AliasRecord = Schema.Struct({
+  account: Schema.String,
+  region: Schema.String,
+  /** With its `alias/`. */
+  name: Schema.String,
+  targetKeyId: Schema.String,
+  /** Milliseconds since 1970. */
+  created: Schema.Int,
+  /** Milliseconds since 1970; when it last got another target. */
+  updated: Schema.Int
+})
+
+/** What Keystead keeps of an alias. */
+export type AliasRecord = typeof AliasRecord.Type
+
+/** The id under which the alias is stored. */
+export const recordId = (place: Place, name: string): string => `alias/${place.account}/${place.region}/${name}`
+
+/** The prefix of AWS managed keys' aliases, which nobody may make, change or delete. */
+export const reservedPrefix = "alias/aws/"
+
+/** AWS's pattern for alias names, and its prefix. */
+export const namePattern = /^[a-zA-Z0-9:/_-]+$/

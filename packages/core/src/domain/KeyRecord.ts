@@ -1,0 +1,68 @@
+/** What Keystead keeps of a KMS key: one small record, wrapped material, policy, tags and alias names included. */
+import * as Schema from "effect/Schema"
+import { KeyState } from "../lifecycle/KeyState.ts"
+import { keyArn } from "./Arn.ts"
+
+/** A moment in milliseconds since 1970-01-01T00:00Z. */
+const Millis = Schema.Int
+
+/** How a key's later materials came to be current. */
+export const RotationType = Schema.Literals(["AUTOMATIC", "ON_DEMAND"])
+
+/** One generation of key material. The bytes are wrapped under the root key, and never leave the record unwrapped. */
+export const KeyMaterial = Schema.Struct({
+  /** 64 hexadecimal digits. */
+  id: Schema.String,
+  /** base64 of what `RootKey.wrap` gave. */
+  wrapped: Schema.String,
+  /** When and why it became current; the first material has neither. */
+  rotation: Schema.optionalKey(Schema.Struct({ date: Millis, type: RotationType }))
+})
+export type KeyMaterial = typeof KeyMaterial.Type
+
+export const Tag = Schema.Struct({ TagKey: Schema.String, TagValue: Schema.String })
+export type Tag = typeof Tag.Type
+
+export const KeyRecord = Schema.Struct({
+  account: Schema.String,
+  region: Schema.String,
+  keyId: Schema.String,
+  keySpec: Schema.Literals(["SYMMETRIC_DEFAULT"]),
+  keyUsage: Schema.Literals(["ENCRYPT_DECRYPT"]),
+  origin: Schema.Literals(["AWS_KMS"]),
+  keyManager: Schema.Literals(["CUSTOMER", "AWS"]),
+  created: Millis,
+  description: Schema.String,
+  state: KeyState,
+  /** Present while the key is pending deletion: when it goes. */
+  deletion: Schema.optionalKey(Schema.Struct({ date: Millis, windowInDays: Schema.Int })),
+  /** The key policy, as it was given. */
+  policy: Schema.String,
+  tags: Schema.Array(Tag),
+  /** The names of its aliases, with `alias/`, in no order. Always the same account and Region as the key. */
+  aliases: Schema.Array(Schema.String),
+  /** Oldest first. The last is the current one; the others only decrypt. */
+  materials: Schema.Array(KeyMaterial),
+  /** Present while automatic rotation is on. It waits while the key is not Enabled. */
+  automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: Schema.Int, next: Millis }))
+})
+
+/** What Keystead keeps of a KMS key. */
+export type KeyRecord = typeof KeyRecord.Type
+
+/** A day in milliseconds. */
+export const day = 24 * 60 * 60 * 1000
+
+/** The key's ARN. */
+export const arnOf = (key: KeyRecord): string => keyArn(key, key.keyId)
+
+/** The id under which the key's record is stored. */
+export const recordId = (place: { readonly account: string; readonly region: string }, keyId: string): string =>
+  `key/${place.account}/${place.region}/${keyId}`
+
+/** The material that new ciphertexts are made with. Every key of origin AWS_KMS has one from the start. */
+export const currentMaterial = (key: KeyRecord): KeyMaterial => {
+  const last = key.materials.at(-1)
+  if (last === undefined) throw new RangeError(`${arnOf(key)} has no key material`)
+  return last
+}

@@ -1,0 +1,107 @@
+/**
+ * Building blocks for the members of requests: schemas whose failures carry the constraint in the words that AWS uses,
+ * so that `Validation.ts` can make AWS's ValidationException out of them.
+ */
+import * as Schema from "effect/Schema"
+
+/** Inclusive bounds; an absent one does not bind. */
+export interface Bounds {
+  readonly min?: number
+  readonly max?: number
+}
+
+const wellFormed = /^\P{Surrogate}*$/u
+
+const filter = <A>(test: (value: A) => boolean, message: string) => Schema.makeFilter(test, { message })
+
+const lengthChecks = (bounds: Bounds) =>
+  [
+    filter((value: { readonly length: number }) => value.length >= (bounds.min ?? 0), atLeast("have length", bounds.min)),
+    filter(
+      (value: { readonly length: number }) => value.length <= (bounds.max ?? Infinity),
+      atMost("have length", bounds.max)
+    )
+  ] as const
+
+const atLeast = (what: string, min: number | undefined) => `Member must ${what} greater than or equal to ${min}`
+const atMost = (what: string, max: number | undefined) => `Member must ${what} less than or equal to ${max}`
+
+const string = Schema.String.annotate({ message: "Member must be a string" }).check(
+  filter((value) => wellFormed.test(value), "Member must be well-formed Unicode")
+)
+
+/** Text of a length in UTF-16 code units, as AWS counts. */
+export const text = (bounds: Bounds) => string.check(...lengthChecks(bounds))
+
+/** Text that matches the pattern, which is quoted in the failure as AWS's model has it. */
+export const patternedText = (bounds: Bounds, pattern: RegExp) =>
+  string.check(
+    ...lengthChecks(bounds),
+    filter((value) => pattern.test(value), `Member must satisfy regular expression pattern: ${pattern.source}`)
+  )
+
+/** Bytes; base64 in JSON. */
+export const blob = (bounds: Bounds) =>
+  Schema.Uint8Array.annotate({ message: "Member must be a Uint8Array" }).check(...lengthChecks(bounds))
+
+/** A whole number. */
+export const integer = (bounds: Bounds) =>
+  Schema.Number.annotate({ message: "Member must be a number" }).check(
+    filter((value) => Number.isSafeInteger(value), "Member must be a whole number"),
+    filter((value) => value >= (bounds.min ?? -Infinity), atLeast("have value", bounds.min)),
+    filter((value) => value <= (bounds.max ?? Infinity), atMost("have value", bounds.max))
+  )
+
+/** One of the names. */
+export const oneOf = <const Names extends ReadonlyArray<string>>(names: Names) =>
+  Schema.Literals(names).annotate({ message: `Member must satisfy enum value set: [${names.join(", ")}]` })
+
+/** True or false. */
+export const flag = Schema.Boolean.annotate({ message: "Member must be a boolean" })
+
+/** A list. Its type is mutable, as AWS SDK's types are; Keystead changes none that it is given. */
+export const list = <Item extends Schema.Constraint>(item: Item, bounds: Bounds = {}) =>
+  Schema.mutable(Schema.Array(item)).annotate({ message: "Member must be a list" }).check(...lengthChecks(bounds))
+
+/** A member that may be left out, or be undefined. */
+export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> => Schema.optional(schema)
+
+/** A moment; epoch seconds in JSON, as AWS JSON 1.1 has it. */
+export const timestamp = Schema.Date
+
+// --- Members that many operations share ---
+
+/** Names a KMS key: id or ARN, and where the operation allows it an alias name or alias ARN. */
+export const keyId = text({ min: 1, max: 2048 })
+
+/** Pairs that are bound to a ciphertext, and must be given again to decrypt it. */
+export const encryptionContext = Schema.Record(string, string).annotate({ message: "Member must be a map of strings" })
+
+/** Tokens of grants that are not yet in force everywhere. */
+export const grantTokens = list(text({ min: 1, max: 8192 }), { min: 0, max: 10 })
+
+/** How to encrypt under a symmetric KMS key. */
+export const encryptionAlgorithm = oneOf([
+  "SYMMETRIC_DEFAULT",
+  "RSAES_OAEP_SHA_1",
+  "RSAES_OAEP_SHA_256",
+  "SM2PKE"
+])
+
+/** The attestation document of a Nitro enclave, to which the reply is then encrypted. */
+export const recipient = Schema.Struct({
+  KeyEncryptionAlgorithm: optional(oneOf(["RSAES_OAEP_SHA_256"])),
+  AttestationDocument: optional(blob({ min: 1, max: 262144 }))
+})
+
+/** At most so many entries on a page. */
+export const limit = (max: number) => optional(integer({ min: 1, max }))
+
+/** Where the page before ended: its reply's NextMarker. */
+export const marker = optional(patternedText({ min: 1, max: 1024 }, /^[\u0020-\u00FF]*$/))
+
+/** A tag. The service itself checks what is reserved or given twice. */
+export const tag = Schema.Struct({
+  TagKey: text({ min: 1, max: 128 }),
+  TagValue: text({ min: 0, max: 256 })
+})
