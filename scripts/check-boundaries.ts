@@ -1,0 +1,107 @@
+/**
+ * The arrows between packages point one way, and the core knows no host (docs/decisions/0001-tooling.md).
+ *
+ * Checks what no linter rule here can: that packages depend only on rooms below their own, that a source imports only
+ * what its package declares, that `tsconfig.json` refers to what `package.json` depends on, that the core makes no
+ * clock reading by `new Date()`, and that no comment switches a check off.
+ */
+import { readFileSync } from "node:fs"
+import { builtinModules } from "node:module"
+import { relative } from "node:path"
+import { parseSync, Visitor } from "oxc-parser"
+import { root, sourcesIn, type Workspace, workspaces } from "./workspaces.ts"
+
+/** The rooms of docs/design: a package may depend on rooms listed after its own, never on its own or an earlier one. */
+const rooms: ReadonlyArray<{ readonly name: string; readonly holds: RegExp }> = [
+  { name: "bench", holds: /^bench$/ },
+  { name: "programs", holds: /^(cli|console|wasm)$/ },
+  { name: "conformance", holds: /^conformance$/ },
+  { name: "runtimes", holds: /^runtime-/ },
+  { name: "adapters", holds: /^(storage-.+|http|webcrypto)$/ },
+  { name: "core", holds: /^core$/ }
+]
+const roomOf = (folder: string): number => rooms.findIndex((room) => room.holds.test(folder))
+
+const problems: Array<string> = []
+const report = (path: string, problem: string): void => void problems.push(`${relative(root, path)}: ${problem}`)
+
+const dependenciesOf = ({ manifest }: Workspace): ReadonlyArray<string> => Object.keys(manifest.dependencies ?? {})
+const workspaceNamed = (name: string): Workspace | undefined =>
+  workspaces.find(({ manifest }) => manifest.name === name)
+
+const checkManifest = (workspace: Workspace): void => {
+  const room = roomOf(workspace.folder)
+  if (room < 0) return report(workspace.path, "belongs to no room: add it to scripts/check-boundaries.ts")
+  const below = dependenciesOf(workspace).map(workspaceNamed).filter((found) => found !== undefined)
+  for (const { folder } of below) {
+    if (roomOf(folder) <= room) {
+      report(workspace.path, `may not depend on ${folder}: ${rooms[room]?.name} depend only on the rooms below theirs`)
+    }
+  }
+  const expected = below.map(({ folder }) => `../${folder}`).toSorted()
+  if (workspace.references !== undefined && expected.join() !== workspace.references.toSorted().join()) {
+    report(workspace.path, `tsconfig.json must refer to exactly [${expected.join(", ")}], as package.json depends`)
+  }
+  if (workspace.folder === "core") {
+    for (const name of dependenciesOf(workspace)) {
+      if (name !== "effect" && !name.startsWith("@noble/")) report(workspace.path, `the core may not depend on ${name}`)
+    }
+  }
+}
+
+const packageOf = (specifier: string): string =>
+  specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/")
+
+const checkImport = (workspace: Workspace, path: string, specifier: string): void => {
+  if (specifier.startsWith(".")) {
+    const target = relative(`${workspace.path}/src`, new URL(specifier, `file://${path}`).pathname)
+    return target.startsWith("..") ? report(path, `${specifier} leaves the package`) : undefined
+  }
+  if (specifier.startsWith("node:")) {
+    return workspace.references?.length === 0 ? report(path, `${specifier}: the core knows no host`) : undefined
+  }
+  if (builtinModules.includes(specifier)) return report(path, `import node:${specifier}`)
+  const name = packageOf(specifier)
+  if (!dependenciesOf(workspace).includes(name)) report(path, `imports ${name}, which package.json does not declare`)
+}
+
+const checkSource = (workspace: Workspace, path: string): void => {
+  const text = readFileSync(path, "utf8")
+  const { comments, errors, module, program } = parseSync(path, text)
+  for (const error of errors) report(path, error.message)
+  for (const { moduleRequest } of module.staticImports) checkImport(workspace, path, moduleRequest.value)
+  for (const { entries } of module.staticExports) {
+    for (const { moduleRequest } of entries) if (moduleRequest) checkImport(workspace, path, moduleRequest.value)
+  }
+  for (const { value } of comments) {
+    if (/^\s*(eslint|oxlint|biome|dprint|prettier|v8|istanbul|Stryker|@ts)-?(disable|ignore|nocheck)/i.test(value)) {
+      report(path, `switches a check off: ${value.trim()}`)
+    }
+  }
+  new Visitor({
+    ImportExpression: ({ source }) => {
+      if (source.type === "Literal" && typeof source.value === "string") checkImport(workspace, path, source.value)
+    },
+    TSImportType: ({ source }) => checkImport(workspace, path, source.value),
+    NewExpression: ({ arguments: given, callee }) => {
+      const ambient = callee.type === "Identifier" && callee.name === "Date" && given.length === 0
+      if (ambient && workspace.folder === "core") report(path, "new Date() reads the host's clock: time is handed in")
+    },
+    CallExpression: ({ callee }) => {
+      const ambient = callee.type === "Identifier" && callee.name === "Date"
+      if (ambient && workspace.folder === "core") report(path, "Date() reads the host's clock: time is handed in")
+    }
+  }).visit(program)
+}
+
+let files = 0
+for (const workspace of workspaces) {
+  checkManifest(workspace)
+  for (const path of sourcesIn(`${workspace.path}/src`)) {
+    files += 1
+    checkSource(workspace, path)
+  }
+}
+for (const problem of problems) console.error(problem)
+console.log(`boundaries: ${workspaces.length} packages, ${files} sources, ${problems.length} problems`)
+if (problems.length > 0) process.exitCode = 1
