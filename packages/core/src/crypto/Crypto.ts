@@ -11,10 +11,18 @@ import type * as Effect from "effect/Effect"
 /** The bytes were not made with this key, nonce and additional data. It says no more, on purpose. */
 export class NotAuthentic extends Data.TaggedError("NotAuthentic") {}
 
+/** What AES-GCM makes of a plaintext: a ciphertext of the same length, and a tag of 16 bytes. */
+export interface Sealed {
+  readonly ciphertext: Uint8Array
+  readonly tag: Uint8Array
+}
+
 /** AES-256-GCM (NIST SP 800-38D) under one key, with 96-bit nonces and 128-bit tags. */
 export interface AesGcm {
   /** `ciphertext || tag`. The nonce must never be used twice under the key. */
   readonly seal: (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => Effect.Effect<Uint8Array>
+  /** The same two apart, so that much data need not be copied to stand beside its tag. */
+  readonly sealDetached: (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => Effect.Effect<Sealed>
   /** The plaintext of `ciphertext || tag`, or NotAuthentic, and then no byte of it. */
   readonly open: (nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array) => Effect.Effect<Uint8Array, NotAuthentic>
 }
@@ -39,7 +47,7 @@ export class Crypto extends Context.Service<Crypto, {
   readonly derivation: (key: Uint8Array) => Effect.Effect<Derivation>
   /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
   readonly hmacSha256: (key: Uint8Array, data: Uint8Array) => Effect.Effect<Uint8Array>
-  /** HKDF with SHA-512 (RFC 5869): extract and expand to `length` bytes. */
+  /** HKDF with SHA-512 (RFC 5869): extract and expand to `length` bytes (1 to 16,320), `info` at most 1,024 bytes. */
   readonly hkdfSha512: (
     key: Uint8Array,
     salt: Uint8Array,

@@ -11,18 +11,23 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CounterDerivation from "./CounterDerivation.ts"
 import { type AesGcm, Crypto, NotAuthentic } from "./Crypto.ts"
-import { maxHkdfLength, needAesKey, needCount, needLength, needNonce } from "./Preconditions.ts"
+import { maxHkdfLength, needAesKey, needCount, needInfo, needLength, needNonce, tagLength } from "./Preconditions.ts"
 
 /** A source of random bytes: exactly `length` of them, fresh on each call. */
 export type RandomSource = (length: number) => Uint8Array
 
 const aesGcm = (key: Uint8Array): AesGcm => {
   needAesKey(key)
+  const seal = (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array => {
+    needNonce(nonce)
+    return gcm(key, nonce, aad).encrypt(plaintext)
+  }
   return {
-    seal: (nonce, aad, plaintext) =>
+    seal: (nonce, aad, plaintext) => Effect.sync(() => seal(nonce, aad, plaintext)),
+    sealDetached: (nonce, aad, plaintext) =>
       Effect.sync(() => {
-        needNonce(nonce)
-        return gcm(key, nonce, aad).encrypt(plaintext)
+        const sealed = seal(nonce, aad, plaintext)
+        return { ciphertext: sealed.subarray(0, -tagLength), tag: sealed.subarray(-tagLength) }
       }),
     open: (nonce, aad, sealed) =>
       Effect.suspend(() => {
@@ -47,6 +52,7 @@ export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
       hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
       hkdfSha512: (key, salt, info, length) =>
         Effect.sync(() => {
+          needInfo(info)
           needLength(length, maxHkdfLength)
           return hkdf(sha512, key, salt, info, length)
         })

@@ -18,6 +18,9 @@ export const maxDerivedLength = 8160
 /** Most bytes that HKDF with SHA-512 gives: 255 blocks (RFC 5869 section 2.3). */
 export const maxHkdfLength = 16320
 
+/** Most bytes of HKDF's info. */
+export const maxInfoLength = 1024
+
 const need = (condition: boolean, message: string): void => {
   if (!condition) throw new RangeError(message)
 }
@@ -40,6 +43,10 @@ export const needLength = (length: number, most: number): void =>
     Number.isInteger(length) && length >= 1 && length <= most,
     `A derived key has 1 to ${most} bytes, ${length} were asked for`
   )
+
+/** The information that HKDF binds its output to; no host takes more than `node:crypto` does. */
+export const needInfo = (info: Uint8Array): void =>
+  need(info.length <= maxInfoLength, `HKDF takes at most ${maxInfoLength} bytes of info, these are ${info.length}`)
 
 /** How many random bytes are asked for. */
 export const needCount = (length: number): void =>
