@@ -3,12 +3,12 @@
  *
  * Every operation is synchronous, so that it runs under `Effect.runSync` too, where a host has no event loop.
  */
+import * as KeyStore from "@keystead/core/storage/KeyStore"
+import { Storage } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
-import * as KeyStore from "@keystead/core/storage/KeyStore"
-import { Storage } from "@keystead/core/storage/Storage"
 
 /** The Storage over a reference that the caller holds: it can begin with any store, and be looked at any time. */
 export const make = (ref: Ref.Ref<KeyStore.KeyStore>): Storage["Service"] => ({

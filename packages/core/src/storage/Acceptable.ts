@@ -26,7 +26,9 @@ export const acceptChanges = (changes: ReadonlyArray<Change>): Result.Result<Rea
     ids.add(change.id)
     if (change._tag === "Put") {
       const value = frozenCopy(change.value)
-      if (value === undefined) return refuse(change.id, `has a value that is not JSON, or is nested deeper than ${MAX_DEPTH}`)
+      if (value === undefined) {
+        return refuse(change.id, `has a value that is not JSON, or is nested deeper than ${MAX_DEPTH}`)
+      }
       accepted.push({ ...change, value })
     } else {
       accepted.push(change)

@@ -103,7 +103,18 @@ describe("KeyStore", () => {
       assert.isTrue(isAcceptableId(id), id)
       assert.strictEqual(record(done(KeyStore.empty, put(id, 1)), id)?.id, id)
     }
-    for (const id of ["", "a".repeat(1025), "é".repeat(513), "€".repeat(342), `${"😀".repeat(256)}a`, "\ud800", "a\udc00", "\ude00\ud83d"]) {
+    for (
+      const id of [
+        "",
+        "a".repeat(1025),
+        "é".repeat(513),
+        "€".repeat(342),
+        `${"😀".repeat(256)}a`,
+        "\ud800",
+        "a\udc00",
+        "\ude00\ud83d"
+      ]
+    ) {
       assert.isFalse(isAcceptableId(id), id)
       assert.include(refusal({ _tag: "Remove", id }), { reason: "Unacceptable" })
     }
@@ -117,6 +128,9 @@ describe("KeyStore", () => {
   })
 
   it("refuses a commit that names an id twice", () => {
-    assert.include(refusal(put("a", 1), { _tag: "Check", id: "a", expected: null }), { reason: "Unacceptable", place: "a" })
+    assert.include(refusal(put("a", 1), { _tag: "Check", id: "a", expected: null }), {
+      reason: "Unacceptable",
+      place: "a"
+    })
   })
 })

@@ -14,7 +14,7 @@ const step = fc.oneof(
 )
 
 const sorted = (model: ReadonlyMap<string, number>) =>
-  [...model].sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
+  [...model].toSorted(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
 
 /** The depth of the tree, after a check that each node weighs what it says and outweighs no sibling threefold. */
 const depth = (map: SortedMap.SortedMap<number>): number => {
@@ -27,26 +27,35 @@ const depth = (map: SortedMap.SortedMap<number>): number => {
 
 describe("SortedMap", () => {
   it("agrees with a plain sorted array after any steps, and leaves older maps alone", () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 200 }), fc.array(key, { maxLength: 5 }), (steps, probes) => {
-      const model = new Map<string, number>()
-      let map: SortedMap.SortedMap<number> = SortedMap.empty
-      for (const [name, id, value] of steps) {
-        const [older, olderEntries] = [map, [...SortedMap.range(map, { prefix: "" })]]
-        if (name === "set") model.set(id, value)
-        else model.delete(id)
-        map = name === "set" ? SortedMap.set(map, id, value) : SortedMap.remove(map, id)
-        assert.deepStrictEqual([...SortedMap.range(older, { prefix: "" })], olderEntries)
-      }
-      const all = sorted(model)
-      depth(map)
-      assert.strictEqual(SortedMap.size(map), all.length)
-      assert.deepStrictEqual([...SortedMap.range(map, { prefix: "" })], all)
-      for (const probe of [...probes, ...model.keys()]) {
-        assert.strictEqual(SortedMap.get(map, probe), model.get(probe))
-        assert.deepStrictEqual([...SortedMap.entriesFrom(map, probe)], all.filter(([id]) => compareIds(id, probe) >= 0))
-        assert.deepStrictEqual([...SortedMap.range(map, { prefix: probe })], all.filter(([id]) => id.startsWith(probe)))
-      }
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), fc.array(key, { maxLength: 5 }), (steps, probes) => {
+        const model = new Map<string, number>()
+        let map: SortedMap.SortedMap<number> = SortedMap.empty
+        for (const [name, id, value] of steps) {
+          const [older, olderEntries] = [map, [...SortedMap.range(map, { prefix: "" })]]
+          if (name === "set") model.set(id, value)
+          else model.delete(id)
+          map = name === "set" ? SortedMap.set(map, id, value) : SortedMap.remove(map, id)
+          assert.deepStrictEqual([...SortedMap.range(older, { prefix: "" })], olderEntries)
+        }
+        const all = sorted(model)
+        depth(map)
+        assert.strictEqual(SortedMap.size(map), all.length)
+        assert.deepStrictEqual([...SortedMap.range(map, { prefix: "" })], all)
+        for (const probe of [...probes, ...model.keys()]) {
+          assert.strictEqual(SortedMap.get(map, probe), model.get(probe))
+          assert.deepStrictEqual(
+            [...SortedMap.entriesFrom(map, probe)],
+            all.filter(([id]) => compareIds(id, probe) >= 0)
+          )
+          assert.deepStrictEqual(
+            [...SortedMap.range(map, { prefix: probe })],
+            all.filter(([id]) => id.startsWith(probe))
+          )
+        }
+      }),
+      { numRuns: 60 }
+    )
   })
 
   it("stays shallow when keys come in order", () => {
