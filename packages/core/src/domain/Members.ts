@@ -3,14 +3,14 @@
  * so that `Validation.ts` can make AWS's ValidationException out of them.
  */
 import * as Schema from "effect/Schema"
+import * as Utf8 from "../Utf8.ts"
+import { encryptionAlgorithms } from "./Specs.ts"
 
 /** Inclusive bounds; an absent one does not bind. */
 export interface Bounds {
   readonly min?: number
   readonly max?: number
 }
-
-const wellFormed = /^\P{Surrogate}*$/u
 
 const filter = <A>(test: (value: A) => boolean, message: string) => Schema.makeFilter(test, { message })
 
@@ -27,7 +27,7 @@ const atLeast = (what: string, min: number | undefined) => `Member must ${what} 
 const atMost = (what: string, max: number | undefined) => `Member must ${what} less than or equal to ${max}`
 
 const string = Schema.String.annotate({ message: "Member must be a string" }).check(
-  filter((value) => wellFormed.test(value), "Member must be well-formed Unicode")
+  filter(Utf8.isWellFormed, "Member must be well-formed Unicode")
 )
 
 /** Text of a length in UTF-16 code units, as AWS counts. */
@@ -81,12 +81,7 @@ export const encryptionContext = Schema.Record(string, string).annotate({ messag
 export const grantTokens = list(text({ min: 1, max: 8192 }), { min: 0, max: 10 })
 
 /** How to encrypt under a symmetric KMS key. */
-export const encryptionAlgorithm = oneOf([
-  "SYMMETRIC_DEFAULT",
-  "RSAES_OAEP_SHA_1",
-  "RSAES_OAEP_SHA_256",
-  "SM2PKE"
-])
+export const encryptionAlgorithm = oneOf(encryptionAlgorithms)
 
 /** The attestation document of a Nitro enclave, to which the reply is then encrypted. */
 export const recipient = Schema.Struct({

@@ -1,0 +1,28 @@
+/** Every operation of the registry as a method, for one caller in one Region: `client.encrypt({ KeyId, Plaintext })`. */
+import type * as Effect from "effect/Effect"
+import type { Kms, Session } from "./Kms.ts"
+import type { ErrorOf, InputOf, OutputOf } from "./operations/Operation.ts"
+import { type OperationName, type Registry, registry } from "./operations/Registry.ts"
+
+/** A method's arguments: the input may be left out where no member is needed. */
+export type Arguments<Input> = Record<never, never> extends Input ? [input?: Input] : [input: Input]
+
+/** The operations as methods, named as in the AWS SDK, each with exactly the errors that it can give. */
+export type Client = {
+  readonly [Name in OperationName as Uncapitalize<Name>]: (
+    ...args: Arguments<InputOf<Registry[Name]>>
+  ) => Effect.Effect<OutputOf<Registry[Name]>, ErrorOf<Registry[Name]>>
+}
+
+/** `GenerateDataKey` is `generateDataKey`. */
+export const methodName = <Name extends string>(name: Name): Uncapitalize<Name> =>
+  (name.charAt(0).toLowerCase() + name.slice(1)) as Uncapitalize<Name>
+
+/** The operations as methods for this caller. */
+export const make = (kms: Kms["Service"], session: Session): Client =>
+  Object.fromEntries(
+    Object.values(registry).map((operation) => [
+      methodName(operation.name),
+      (input: object = {}) => kms.execute(operation as never, input as never, session)
+    ])
+  ) as unknown as Client

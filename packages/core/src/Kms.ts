@@ -1,0 +1,90 @@
+/**
+ * The interpreter: the only place where the parts meet. For each call it validates the input, loads the records, brings
+ * them up to the present, asks authorization, asks the lifecycle table, lets the operation decide, commits, writes the
+ * audit event, and replies.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { AuditSink } from "./audit/AuditSink.ts"
+import { Crypto } from "./crypto/Crypto.ts"
+import * as KeyMaterials from "./crypto/KeyMaterials.ts"
+import type { RootKey } from "./crypto/RootKey.ts"
+import type { Caller } from "./domain/Caller.ts"
+import { defaultLimits, type Limits } from "./domain/Limits.ts"
+import * as Principal from "./domain/Principal.ts"
+import { uuid, uuidLength } from "./domain/Uuid.ts"
+import * as Call from "./interpreter/Call.ts"
+import type { Parts } from "./interpreter/Find.ts"
+import { type Maintained, maintain } from "./interpreter/Maintain.ts"
+import * as Records from "./interpreter/Records.ts"
+import type { ErrorOf, InputOf, LoadError, Operation, OutputOf } from "./operations/Operation.ts"
+import type { Storage } from "./storage/Storage.ts"
+
+/** Who asks, and in which Region. */
+export interface Session {
+  readonly caller: Caller
+  /** The Region that answers, such as `eu-west-1`. */
+  readonly region: string
+}
+
+/** What a Keystead can be told beside its services. */
+export interface Options {
+  /** Quotas other than AWS's. */
+  readonly limits?: Partial<Limits>
+  /** How much key material is kept unwrapped, and for how long. */
+  readonly unwrapped?: KeyMaterials.Bounds
+}
+
+export class Kms extends Context.Service<Kms, {
+  /** Carries out an operation. The input is checked, whatever its type says. */
+  readonly execute: <Op extends Operation>(
+    operation: Op,
+    input: InputOf<Op>,
+    session: Session
+  ) => Effect.Effect<OutputOf<Op>, ErrorOf<Op>>
+  /** Persists what has fallen due. A runtime calls it now and then; no answer depends on when. */
+  readonly maintain: Effect.Effect<Maintained, LoadError>
+}>()("@keystead/core/Kms") {}
+
+/** A Keystead over a store, a root key, primitives, and a place for audit events. */
+export const layer = (options: Options = {}): Layer.Layer<Kms, never, Storage | Crypto | RootKey | AuditSink> =>
+  Layer.effect(Kms, make(options)).pipe(Layer.provide(KeyMaterials.layer(options.unwrapped)))
+
+const make = Effect.fnUntraced(function*(options: Options) {
+  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const sink = yield* AuditSink
+  const parts: Parts = {
+    records: yield* Records.make,
+    crypto: yield* Crypto,
+    materials: yield* KeyMaterials.KeyMaterials
+  }
+  const services = Context.make(Crypto, parts.crypto).pipe(Context.add(KeyMaterials.KeyMaterials, parts.materials))
+
+  function execute<Op extends Operation>(
+    operation: Op,
+    input: InputOf<Op>,
+    session: Session
+  ): Effect.Effect<OutputOf<Op>, ErrorOf<Op>>
+  function execute(operation: Operation, input: unknown, { caller, region }: Session): Effect.Effect<unknown, unknown> {
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const account = Principal.parse(caller.principal)?.account ?? ""
+      const call = Call.begin(operation, { caller, account, region, now, limits })
+      return Effect.onExit(
+        Effect.provideContext(Call.run(parts, call, input), services),
+        (exit) =>
+          Effect.flatMap(
+            parts.crypto.randomBytes(uuidLength),
+            (random) => sink.emit(Call.event(call, input, uuid(random), Exit.isFailure(exit) ? exit.cause : undefined))
+          )
+      )
+    })
+  }
+
+  return Kms.of({
+    execute,
+    maintain: Effect.flatMap(Clock.currentTimeMillis, (now) => maintain(parts, now))
+  })
+})

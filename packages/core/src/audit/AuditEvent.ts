@@ -1,0 +1,84 @@
+/**
+ * What happened: one event for each call, allowed or refused, in the shape of CloudTrail's records. Source: AWS
+ * CloudTrail user guide, "CloudTrail record contents".
+ */
+import type { Verdict } from "../authorization/Evaluate.ts"
+import type { Caller } from "../domain/Caller.ts"
+
+/** A KMS key or alias that the call was about. */
+export interface AuditResource {
+  readonly accountId: string
+  readonly type: "AWS::KMS::Key"
+  readonly ARN: string
+}
+
+export interface AuditEvent {
+  readonly eventVersion: "1.11"
+  /** ISO 8601, in UTC, with milliseconds. */
+  readonly eventTime: string
+  readonly eventSource: "kms.amazonaws.com"
+  readonly eventName: string
+  readonly awsRegion: string
+  readonly userIdentity: { readonly arn: string; readonly accountId: string; readonly invokedBy?: string }
+  readonly requestID: string
+  readonly eventType: "AwsApiCall"
+  readonly readOnly: boolean
+  readonly recipientAccountId: string
+  /** The request's members, names in lower camel case; never bytes, nor grant tokens. */
+  readonly requestParameters: Readonly<Record<string, unknown>> | null
+  readonly resources: ReadonlyArray<AuditResource>
+  /** The error's name, if the call failed. */
+  readonly errorCode?: string
+  readonly errorMessage?: string
+  /** What the authorization turned on. It stands here and never in a reply. */
+  readonly additionalEventData?: { readonly authorization: Verdict }
+}
+
+/** Everything the interpreter knows of a call when it ends. */
+export interface Call {
+  readonly time: number
+  readonly name: string
+  readonly readOnly: boolean
+  readonly caller: Caller
+  readonly account: string
+  readonly region: string
+  readonly requestId: string
+  readonly input: unknown
+  readonly resources: ReadonlyArray<AuditResource>
+  readonly verdict: Verdict | undefined
+  readonly error: { readonly name: string; readonly message: string } | undefined
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+const parameters = (input: unknown): Readonly<Record<string, unknown>> | null => {
+  if (typeof input !== "object" || input === null) return null
+  const shown: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || value instanceof Uint8Array || name === "GrantTokens" || name === "Recipient") continue
+    shown[lowerFirst(name)] = value
+  }
+  return shown
+}
+
+/** The event of a call. */
+export const auditEvent = (call: Call): AuditEvent => ({
+  eventVersion: "1.11",
+  eventTime: new Date(call.time).toISOString(),
+  eventSource: "kms.amazonaws.com",
+  eventName: call.name,
+  awsRegion: call.region,
+  userIdentity: {
+    arn: call.caller.principal,
+    accountId: call.account,
+    ...(call.caller.viaService === undefined ? {} : { invokedBy: call.caller.viaService })
+  },
+  requestID: call.requestId,
+  eventType: "AwsApiCall",
+  readOnly: call.readOnly,
+  recipientAccountId: call.account,
+  requestParameters: parameters(call.input),
+  resources: call.resources,
+  ...(call.error === undefined ? {} : { errorCode: call.error.name, errorMessage: call.error.message }),
+  ...(call.verdict === undefined ? {} : { additionalEventData: { authorization: call.verdict } })
+})

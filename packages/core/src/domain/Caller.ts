@@ -1,0 +1,16 @@
+import type { PolicyDocument } from "../authorization/Policy.ts"
+
+/** Who asks. */
+export interface Caller {
+  /**
+   * The ARN of the principal: an account's root, a user, a role, a session of a role, or a federated user.
+   * `domain/Principal.ts` reads it, and gives its account; a caller with an ARN that it cannot read is allowed nothing.
+   */
+  readonly principal: string
+  /** The principal's tags, session tags included: `aws:PrincipalTag/KEY`. Keys differ by more than case. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** The policies of the user, role or session, already parsed. They count in the caller's own account and beyond. */
+  readonly identityPolicies?: ReadonlyArray<PolicyDocument>
+  /** The AWS service that calls on the principal's behalf, such as `s3.eu-west-1.amazonaws.com`: `kms:ViaService`. */
+  readonly viaService?: string
+}

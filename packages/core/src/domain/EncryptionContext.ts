@@ -1,0 +1,51 @@
+/**
+ * The canonical bytes of an encryption context, everywhere in Keystead: the AWS Encryption SDK's serialization. Source:
+ * AWS Encryption SDK developer guide, "Body additional authenticated data", and its specification's structures.md.
+ */
+import * as Result from "effect/Result"
+import { ValidationException } from "../Errors.ts"
+import { compareIds } from "../storage/Storage.ts"
+import * as Utf8 from "../Utf8.ts"
+
+/** Pairs that are bound to a ciphertext and are not secret. */
+export type EncryptionContext = Readonly<Record<string, string>>
+
+/** AWS's model gives no limit. Keystead takes contexts of at most so many bytes, serialized: AWS's limit elsewhere. */
+export const maxSerializedLength = 8192
+
+const none = new Uint8Array(0)
+
+/**
+ * Count of pairs (2 bytes), then for each pair the length (2 bytes) and UTF-8 of its key and of its value, sorted by the
+ * keys' UTF-8 bytes; nothing at all for an empty context. ValidationException beyond 8,192 bytes.
+ */
+export const serialize = (context: EncryptionContext | undefined): Result.Result<Uint8Array, ValidationException> => {
+  const keys = context === undefined ? [] : Object.keys(context)
+  if (context === undefined || keys.length === 0) return Result.succeed(none)
+  const parts: Array<Uint8Array> = []
+  let length = 2
+  for (const key of keys.sort(compareIds)) {
+    for (const text of [key, context[key] ?? ""]) {
+      const bytes = Utf8.encode(text)
+      parts.push(bytes)
+      length += 2 + bytes.length
+      if (length > maxSerializedLength) return Result.fail(tooLong())
+    }
+  }
+  const output = new Uint8Array(length)
+  const view = new DataView(output.buffer)
+  view.setUint16(0, keys.length)
+  let offset = 2
+  for (const part of parts) {
+    view.setUint16(offset, part.length)
+    output.set(part, offset + 2)
+    offset += 2 + part.length
+  }
+  return Result.succeed(output)
+}
+
+const tooLong = () =>
+  new ValidationException({
+    message: "1 validation error detected: Value at 'encryptionContext' failed to satisfy constraint: "
+      + `Member must have a serialized length less than or equal to ${maxSerializedLength} bytes`
+  })

@@ -1,0 +1,19 @@
+/** Quotas of AWS KMS that an embedder may set otherwise. Source: AWS KMS developer guide, "Resource quotas". */
+export interface Limits {
+  /** KMS keys of one account in one Region. */
+  readonly keysPerRegion: number
+  /** Aliases of one key. */
+  readonly aliasesPerKey: number
+  /** Tags of one key. */
+  readonly tagsPerKey: number
+  /** On-demand rotations of one key in its life. */
+  readonly onDemandRotationsPerKey: number
+}
+
+/** AWS's own quotas. */
+export const defaultLimits: Limits = {
+  keysPerRegion: 100_000,
+  aliasesPerKey: 50,
+  tagsPerKey: 50,
+  onDemandRotationsPerKey: 25
+}

@@ -1,0 +1,47 @@
+/** The names that AWS gives to kinds of keys and algorithms, in the order of its model. */
+
+export const customerMasterKeySpecs = [
+  "RSA_2048",
+  "RSA_3072",
+  "RSA_4096",
+  "ECC_NIST_P256",
+  "ECC_NIST_P384",
+  "ECC_NIST_P521",
+  "ECC_SECG_P256K1",
+  "SYMMETRIC_DEFAULT",
+  "HMAC_224",
+  "HMAC_256",
+  "HMAC_384",
+  "HMAC_512",
+  "SM2"
+] as const
+
+export const keySpecs = [
+  ...customerMasterKeySpecs,
+  "ML_DSA_44",
+  "ML_DSA_65",
+  "ML_DSA_87",
+  "ECC_NIST_EDWARDS25519",
+  "ML_KEM_512",
+  "ML_KEM_768",
+  "ML_KEM_1024"
+] as const
+
+export const keyUsages = [
+  "SIGN_VERIFY",
+  "ENCRYPT_DECRYPT",
+  "GENERATE_VERIFY_MAC",
+  "KEY_AGREEMENT",
+  "ENCAPSULATE_DECAPSULATE"
+] as const
+
+export const origins = ["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"] as const
+
+export const encryptionAlgorithms = [
+  "SYMMETRIC_DEFAULT",
+  "RSAES_OAEP_SHA_1",
+  "RSAES_OAEP_SHA_256",
+  "SM2PKE"
+] as const
+
+export const dataKeySpecs = ["AES_256", "AES_128"] as const

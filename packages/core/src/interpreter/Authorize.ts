@@ -1,0 +1,58 @@
+/** Puts an operation's permissions to the authorization engine, with the condition keys of key, request and time. */
+import { evaluate, type Verdict } from "../authorization/Evaluate.ts"
+import { AccessDeniedException } from "../Errors.ts"
+import type { Asked, Conditions, ConditionValue, LoadedKey, Permission } from "../operations/Operation.ts"
+
+/** The condition keys that a KMS key answers. Source: AWS KMS developer guide, "AWS KMS condition keys". */
+const ofKey = ({ record, requestAlias }: LoadedKey, asked: Asked): Conditions => ({
+  "kms:KeySpec": record.keySpec,
+  "kms:CustomerMasterKeySpec": record.keySpec,
+  "kms:KeyUsage": record.keyUsage,
+  "kms:CustomerMasterKeyUsage": record.keyUsage,
+  "kms:KeyOrigin": record.origin,
+  "kms:MultiRegion": "false",
+  // AWS denies what depends on a key's aliases while it has more than its quota.
+  "kms:ResourceAliases": record.aliases.length > asked.limits.aliasesPerKey ? undefined : record.aliases,
+  "kms:RequestAlias": requestAlias,
+  ...Object.fromEntries(record.tags.map(({ TagKey, TagValue }) => [`aws:ResourceTag/${TagKey}`, TagValue]))
+})
+
+const ofTime = (now: number): Conditions => ({
+  "aws:CurrentTime": new Date(now).toISOString(),
+  "aws:EpochTime": String(Math.floor(now / 1000))
+})
+
+/** Looks condition keys up by their names in lower case; the values are gathered when the first one is asked for. */
+const lookup = (gather: () => Conditions) => {
+  let values: ReadonlyMap<string, ConditionValue> | undefined
+  return (name: string): ConditionValue => {
+    values ??= new Map(Object.entries(gather()).map(([key, value]) => [key.toLowerCase(), value]))
+    return values.get(name)
+  }
+}
+
+/** Whether the caller may; the verdict says why, for the audit event. */
+export const ask = (permission: Permission, asked: Asked, requested: () => Conditions): Verdict => {
+  const { action, resource } = permission
+  const value = lookup(() => ({
+    ...ofTime(asked.now),
+    ...(typeof resource === "string" ? {} : ofKey(resource, asked)),
+    ...requested()
+  }))
+  return typeof resource === "string"
+    ? evaluate({ caller: asked.caller, action, resource, resourceAccount: asked.account, value })
+    : evaluate({
+      caller: asked.caller,
+      action,
+      resource: resource.arn,
+      resourceAccount: resource.record.account,
+      resourcePolicy: resource.policy,
+      value
+    })
+}
+
+/** The refusal, which does not say what decided. `resource` is an ARN or `*`. */
+export const denied = (asked: Asked, action: string, resource: string): AccessDeniedException =>
+  new AccessDeniedException({
+    message: `User: ${asked.caller.principal} is not authorized to perform: ${action} on resource: ${resource}`
+  })

@@ -1,0 +1,127 @@
+/** One call of an operation, from its input to its reply. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaParser from "effect/SchemaParser"
+import { auditEvent, type AuditEvent } from "../audit/AuditEvent.ts"
+import type { Verdict } from "../authorization/Evaluate.ts"
+import * as Validation from "../domain/Validation.ts"
+import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
+import { next } from "../lifecycle/Guard.ts"
+import type { Asked, LoadedKey, Operation } from "../operations/Operation.ts"
+import * as Authorize from "./Authorize.ts"
+import { toCommit } from "./Changes.ts"
+import { retrying } from "./Conflicts.ts"
+import * as Find from "./Find.ts"
+
+/** A call, and what becomes known of it for its audit event. */
+export interface Call {
+  readonly operation: Operation
+  readonly asked: Asked
+  keys: ReadonlyArray<LoadedKey>
+  verdict: Verdict | undefined
+}
+
+export const begin = (operation: Operation, asked: Asked): Call => ({
+  operation,
+  asked,
+  keys: [],
+  verdict: undefined
+})
+
+type Decoder = (input: unknown) => Result.Result<object, SchemaIssue.Issue>
+
+const decoders = new WeakMap<Operation, Decoder>()
+
+const decoderOf = (operation: Operation): Decoder => {
+  const known = decoders.get(operation)
+  if (known !== undefined) return known
+  const made: Decoder = SchemaParser.decodeUnknownResult(operation.input, { errors: "all" })
+  decoders.set(operation, made)
+  return made
+}
+
+const isSet = (input: object, member: "DryRun" | "GrantTokens"): boolean => {
+  const value: unknown = Reflect.get(input, member)
+  return Array.isArray(value) ? value.length > 0 : value === true
+}
+
+/** Input, load, permissions, states, decide, dry run, commit: errors show in this order. */
+export const run = (parts: Find.Parts, call: Call, input: unknown) => {
+  const decoded = decoderOf(call.operation)(input)
+  if (Result.isFailure(decoded)) return Effect.fail(Validation.failure(decoded.failure, input))
+  if (isSet(decoded.success, "GrantTokens")) {
+    return Effect.fail(new InvalidGrantTokenException({ message: "The grant token names no grant that is in force." }))
+  }
+  const attempt = once(parts, call, decoded.success)
+  return call.operation.readOnly ? attempt : retrying(parts.crypto, attempt)
+}
+
+const once = Effect.fnUntraced(function*(parts: Find.Parts, call: Call, input: object) {
+  const { asked, operation } = call
+  const find = Find.make(parts, asked, `kms:${operation.name}`)
+  const records = yield* operation.load(input, find, asked)
+  call.keys = operation.guards(records)
+  yield* authorize(call, input, records)
+  const nextState = yield* Effect.fromResult(guard(call))
+  const decision = yield* operation.decide({ ...asked, input, records, nextState })
+  if (isSet(input, "DryRun")) {
+    return yield* new DryRunOperationException({
+      message: "The request would have succeeded, but the DryRun option is set."
+    })
+  }
+  if (decision.changes.length > 0) yield* parts.records.commit(yield* toCommit(parts.records, decision.changes))
+  return decision.output
+})
+
+const authorize = (call: Call, input: object, records: unknown) => {
+  const { asked, operation } = call
+  for (const permission of operation.permissions(input, records, asked)) {
+    const verdict = Authorize.ask(permission, asked, () => operation.conditions?.(input, records, permission) ?? {})
+    call.verdict = verdict
+    if (!verdict.allowed) {
+      const resource = typeof permission.resource === "string" ? permission.resource : permission.resource.arn
+      return Effect.fail(Authorize.denied(asked, permission.action, resource))
+    }
+  }
+  return Effect.void
+}
+
+/** Every guarded key must pass; the state that the first one moves to is the operation's. */
+const guard = ({ keys, operation }: Call) => {
+  const { states } = operation
+  if (states === undefined) return Result.succeed("Enabled" as const)
+  const [first, ...others] = keys.map((key) => next(states, key.record.state, key.arn))
+  return others.find(Result.isFailure) ?? first ?? Result.succeed("Enabled" as const)
+}
+
+const errorOf = (cause: Cause.Cause<unknown>): { readonly name: string; readonly message: string } => {
+  const error = Cause.squash(cause)
+  const failed = cause.reasons.some(Cause.isFailReason)
+  // A defect's message may hold anything: the event only says that there was one.
+  return failed && error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: "KMSInternalException", message: "" }
+}
+
+/** The audit event of a call that has ended; `cause` if it failed. */
+export const event = (
+  { asked, keys, operation, verdict }: Call,
+  input: unknown,
+  requestId: string,
+  cause: Cause.Cause<unknown> | undefined
+): AuditEvent =>
+  auditEvent({
+    time: asked.now,
+    name: operation.name,
+    readOnly: operation.readOnly,
+    caller: asked.caller,
+    account: asked.account,
+    region: asked.region,
+    requestId,
+    input,
+    resources: keys.map(({ arn, record }) => ({ accountId: record.account, type: "AWS::KMS::Key", ARN: arn })),
+    verdict,
+    error: cause === undefined ? undefined : errorOf(cause)
+  })

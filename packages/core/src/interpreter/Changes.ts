@@ -1,0 +1,62 @@
+/** From what an operation decided to what is committed: sealed records, and the index of what falls due. */
+import * as Effect from "effect/Effect"
+import * as AliasRecord from "../domain/AliasRecord.ts"
+import type { Place } from "../domain/Arn.ts"
+import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { nextEvent } from "../lifecycle/Advance.ts"
+import type { RecordChange } from "../operations/Operation.ts"
+import type { Change } from "../storage/Storage.ts"
+import type { Records } from "./Records.ts"
+
+/** The prefix of the index: what must happen, in the order of when. */
+export const duePrefix = "due/"
+
+/** The id of the index record that says when something must next happen to the key by itself, if anything must. */
+export const dueId = (key: KeyRecord): string | undefined => {
+  const date = nextEvent(key)
+  return date === undefined
+    ? undefined
+    : `${duePrefix}${new Date(date).toISOString()}/${key.account}/${key.region}/${key.keyId}`
+}
+
+/** The id of the record that counts an account's keys in a Region. */
+export const countId = (place: Place): string => `count/${place.account}/${place.region}`
+
+/** The steps that change the index when the key changes. The key's own version guards them. */
+export const dueChanges = (
+  records: Records,
+  before: KeyRecord | undefined,
+  after: KeyRecord | undefined
+): Effect.Effect<ReadonlyArray<Change>> => {
+  const old = before === undefined ? undefined : dueId(before)
+  const due = after === undefined ? undefined : dueId(after)
+  if (old === due) return Effect.succeed([])
+  const removed: ReadonlyArray<Change> = old === undefined ? [] : [{ _tag: "Remove", id: old }]
+  return due === undefined
+    ? Effect.succeed(removed)
+    : Effect.map(records.put(due, {}, {}), (put) => [...removed, put])
+}
+
+const steps = Effect.fnUntraced(function*(records: Records, change: RecordChange) {
+  switch (change._tag) {
+    case "PutKey": {
+      const { before, record } = change
+      const put = yield* records.put(recordId(record, record.keyId), record, { expected: before?.version ?? null })
+      return [put, ...(yield* dueChanges(records, before?.record, record))]
+    }
+    case "PutAlias": {
+      const id = AliasRecord.recordId(change.before.place, change.before.name)
+      return [yield* records.put(id, change.record, { expected: change.before.version })]
+    }
+    case "RemoveAlias": {
+      const id = AliasRecord.recordId(change.before.place, change.before.name)
+      return [{ _tag: "Remove", id, expected: change.before.version } satisfies Change]
+    }
+    case "PutKeyCount":
+      return [yield* records.put(countId(change.before.place), change.count, { expected: change.before.version })]
+  }
+})
+
+/** All the steps of one commit. */
+export const toCommit = (records: Records, changes: ReadonlyArray<RecordChange>): Effect.Effect<ReadonlyArray<Change>> =>
+  Effect.map(Effect.forEach(changes, (change) => steps(records, change)), (all) => all.flat())

@@ -1,0 +1,165 @@
+/** Loads what operations decide on: identifiers resolved, records verified, keys advanced to the present. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Policy from "../authorization/Policy.ts"
+import { Crypto } from "../crypto/Crypto.ts"
+import { KeyMaterials } from "../crypto/KeyMaterials.ts"
+import { broken } from "../crypto/RecordSeal.ts"
+import * as AliasRecord from "../domain/AliasRecord.ts"
+import { aliasArn, keyArn, type Place } from "../domain/Arn.ts"
+import * as Identifier from "../domain/Identifier.ts"
+import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { NotFoundException } from "../Errors.ts"
+import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
+import { rotateAutomatically } from "../lifecycle/Rotate.ts"
+import type { Asked, Find, Listed, LoadedKey, LoadError } from "../operations/Operation.ts"
+import { denied } from "./Authorize.ts"
+import { countId, toCommit } from "./Changes.ts"
+import { retrying } from "./Conflicts.ts"
+import { createManagedKey } from "./ManagedKeys.ts"
+import { aliasKind, countKind, keyKind, type Loaded, type Records } from "./Records.ts"
+
+/** What loading needs beside the request. */
+export interface Parts {
+  readonly records: Records
+  readonly crypto: Crypto["Service"]
+  readonly materials: KeyMaterials["Service"]
+}
+
+/** Policies are parsed once a version of the record. */
+const policies = new WeakMap<KeyRecord, Policy.PolicyDocument>()
+
+const policyOf = (loaded: Loaded<KeyRecord>) => {
+  const known = policies.get(loaded.content)
+  if (known !== undefined) return Effect.succeed(known)
+  const parsed = Policy.parseKeyPolicy(loaded.content.policy)
+  if (Result.isFailure(parsed)) return Effect.fail(broken(loaded.id))
+  policies.set(loaded.content, parsed.success)
+  return Effect.succeed(parsed.success)
+}
+
+const asLoadedKey = (loaded: Loaded<KeyRecord>): Effect.Effect<LoadedKey, LoadError> =>
+  Effect.map(policyOf(loaded), (policy) => ({
+    record: loaded.content,
+    version: loaded.version,
+    arn: arnOf(loaded.content),
+    policy
+  }))
+
+/** The key as it stands now. A rotation that fell due is committed first, once, whoever notices it. */
+export const loadKey = (
+  parts: Parts,
+  place: Place,
+  keyId: string,
+  now: number
+): Effect.Effect<LoadedKey | undefined, LoadError> =>
+  Effect.flatMap(parts.records.read(keyKind, recordId(place, keyId)), (loaded) => {
+    if (loaded === undefined || isGone(loaded.content, now)) return Effect.undefined
+    const overdue = overdueRotations(loaded.content, now)
+    return overdue.length === 0 ? asLoadedKey(loaded) : retrying(parts.crypto, catchUp(parts, place, keyId, now))
+  })
+
+const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: string, now: number) {
+  const loaded = yield* parts.records.read(keyKind, recordId(place, keyId))
+  if (loaded === undefined || isGone(loaded.content, now)) return undefined
+  const before = yield* asLoadedKey(loaded)
+  const overdue = overdueRotations(before.record, now)
+  if (overdue.length === 0) return before
+  const record = yield* Effect.provideService(
+    rotateAutomatically(before.record, overdue),
+    KeyMaterials,
+    parts.materials
+  )
+  yield* parts.records.commit(yield* toCommit(parts.records, [{ _tag: "PutKey", before, record }]))
+  return yield* loadKey(parts, place, keyId, now)
+})
+
+const nextOf = <Item>(page: ReadonlyArray<Item>, limit: number, nameOf: (item: Item) => string): string | undefined => {
+  const last = page.at(-1)
+  return page.length < limit || last === undefined ? undefined : nameOf(last)
+}
+
+/** How the operation with this action loads, for this request. */
+export const make = (parts: Parts, asked: Asked, action: string): Find => {
+  const { records } = parts
+  const { now } = asked
+
+  const keyOf = (account: string, keyId: string) => loadKey(parts, { account, region: asked.region }, keyId, now)
+
+  const readAlias = Effect.fnUntraced(function*(place: Place, name: string) {
+    const loaded = yield* records.read(aliasKind, AliasRecord.recordId(place, name))
+    return { place, name, version: loaded?.version ?? null, content: loaded?.content }
+  })
+
+  /** The key that an alias points to; an AWS managed key comes into being here, for its own service. */
+  const keyOfAlias = Effect.fnUntraced(function*(place: Place, name: string) {
+    const { content } = yield* readAlias(place, name)
+    const key = content === undefined ? undefined : yield* keyOf(content.account, content.targetKeyId)
+    if (key !== undefined || place.account !== asked.account) return key
+    const made = yield* createManagedKey(parts, asked, name)
+    return made === undefined ? undefined : yield* keyOf(place.account, made)
+  })
+
+  const missing = ({ kind, name, place }: Identifier.Identified) => {
+    const arn = kind === "key" ? keyArn(place, name) : aliasArn(place, name)
+    // Nobody learns which keys another account has: what is not there and what is not allowed look the same.
+    if (place.account !== asked.account) return denied(asked, action, arn)
+    return new NotFoundException({
+      message: kind === "key" ? `Key '${arn}' does not exist` : `Alias ${arn} is not found.`
+    })
+  }
+
+  const key: Find["key"] = Effect.fnUntraced(function*(identifier, { aliases, crossAccount }) {
+    const identified = yield* Effect.fromResult(Identifier.parse(identifier, asked, aliases))
+    const { kind, name, place } = identified
+    if (place.account !== asked.account && !crossAccount) return yield* missing(identified)
+    if (kind === "key") {
+      const loaded = yield* keyOf(place.account, name)
+      return loaded ?? (yield* missing(identified))
+    }
+    const loaded = yield* keyOfAlias(place, name)
+    return loaded === undefined ? yield* missing(identified) : { ...loaded, requestAlias: name }
+  })
+
+  const alias: Find["alias"] = Effect.fnUntraced(function*(name) {
+    const slot = yield* readAlias(asked, name)
+    if (slot.content === undefined) return slot
+    const target = yield* keyOf(slot.content.account, slot.content.targetKeyId)
+    return target === undefined ? { ...slot, content: undefined } : slot
+  })
+
+  const keyPrefix = recordId(asked, "")
+  const aliasPrefix = AliasRecord.recordId(asked, "")
+
+  return {
+    key,
+    keyOf,
+    alias,
+    keyCount: Effect.map(records.read(countKind, countId(asked)), (loaded) => ({
+      place: asked,
+      name: "count",
+      version: loaded?.version ?? null,
+      content: loaded?.content
+    })),
+    keys: Effect.fnUntraced(function*(after, limit) {
+      const page = yield* records.scan(keyKind, keyPrefix, after, limit)
+      const items = page.map(({ content }) => content)
+      const listed: Listed<KeyRecord> = {
+        items: items.filter((key) => !isGone(key, now)),
+        next: nextOf(items, limit, (key) => key.keyId)
+      }
+      return listed
+    }),
+    aliases: Effect.fnUntraced(function*(after, limit) {
+      const page = yield* records.scan(aliasKind, aliasPrefix, after, limit)
+      const items = page.map(({ content }) => content)
+      const targets = yield* records.readAll(keyKind, [...new Set(items.map((item) => recordId(item, item.targetKeyId)))])
+      const present = new Set(targets.filter(({ content }) => !isGone(content, now)).map(({ content }) => content.keyId))
+      const listed: Listed<AliasRecord.AliasRecord> = {
+        items: items.filter((item) => present.has(item.targetKeyId)),
+        next: nextOf(items, limit, (item) => item.name)
+      }
+      return listed
+    })
+  }
+}

@@ -1,0 +1,63 @@
+/** AWS managed keys come into being on first use by their service. */
+import * as Effect from "effect/Effect"
+import { Crypto } from "../crypto/Crypto.ts"
+import { KeyMaterials } from "../crypto/KeyMaterials.ts"
+import * as AliasRecord from "../domain/AliasRecord.ts"
+import { day, type KeyRecord } from "../domain/KeyRecord.ts"
+import { callingService, managedDescription, managedPolicy, managedRotationPeriod } from "../domain/ManagedKey.ts"
+import { newKey, newKeyId } from "../domain/NewKey.ts"
+import type { Asked } from "../operations/Operation.ts"
+import { toCommit } from "./Changes.ts"
+import { retrying } from "./Conflicts.ts"
+import type { Parts } from "./Find.ts"
+import { aliasKind } from "./Records.ts"
+
+const build = Effect.fnUntraced(function*(asked: Asked, aliasName: string, service: string) {
+  const made = yield* newKey({
+    account: asked.account,
+    region: asked.region,
+    keyId: yield* newKeyId,
+    keyManager: "AWS",
+    created: asked.now,
+    description: managedDescription(service),
+    policy: managedPolicy(service, asked),
+    tags: [],
+    aliases: [aliasName]
+  })
+  const record: KeyRecord = {
+    ...made,
+    automaticRotation: { periodInDays: managedRotationPeriod, next: asked.now + managedRotationPeriod * day }
+  }
+  return record
+})
+
+/** Makes the AWS managed key of the alias and answers its id, if the service that the alias is for is the one that calls. */
+export const createManagedKey = Effect.fnUntraced(function*(parts: Parts, asked: Asked, aliasName: string) {
+  const service = callingService(aliasName, asked.region, asked.caller.viaService)
+  if (service === undefined) return undefined
+  const attempt = Effect.gen(function*() {
+    const present = yield* parts.records.read(aliasKind, AliasRecord.recordId(asked, aliasName))
+    if (present !== undefined) return present.content.targetKeyId
+    const record = yield* build(asked, aliasName, service)
+    const alias = {
+      account: asked.account,
+      region: asked.region,
+      name: aliasName,
+      targetKeyId: record.keyId,
+      created: asked.now,
+      updated: asked.now
+    }
+    const before = { place: asked, name: aliasName, version: null, content: undefined }
+    yield* parts.records.commit(
+      yield* toCommit(parts.records, [
+        { _tag: "PutAlias", before, record: alias },
+        { _tag: "PutKey", before: undefined, record }
+      ])
+    )
+    return record.keyId
+  })
+  return yield* retrying(parts.crypto, attempt).pipe(
+    Effect.provideService(Crypto, parts.crypto),
+    Effect.provideService(KeyMaterials, parts.materials)
+  )
+})

@@ -1,0 +1,52 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { keyId } from "../domain/Members.ts"
+import { AlreadyExistsException, LimitExceededException } from "../Errors.ts"
+import { unlessPendingDeletion } from "../lifecycle/Row.ts"
+import { aliasName, arnOfSlot, findTarget, needName, withAlias } from "./internal/AliasName.ts"
+import { operation, type RecordChange } from "./Operation.ts"
+
+/** Gives a KMS key a friendly name, unique in its account and Region. */
+export const CreateAlias = operation({
+  name: "CreateAlias",
+  summary: "Gives a KMS key a friendly name.",
+  readOnly: false,
+  input: Schema.Struct({ AliasName: aliasName, TargetKeyId: keyId }),
+  output: Schema.Void,
+  states: unlessPendingDeletion,
+  load: (input, find) =>
+    Effect.gen(function*() {
+      yield* needName(input.AliasName)
+      return { alias: yield* find.alias(input.AliasName), key: yield* findTarget(find, input.TargetKeyId) }
+    }),
+  guards: ({ key }) => [key],
+  permissions: (_input, { alias, key }) => [
+    { action: "kms:CreateAlias", resource: arnOfSlot(alias) },
+    { action: "kms:CreateAlias", resource: key }
+  ],
+  decide: Effect.fnUntraced(function*({ account, limits, now, records: { alias, key }, region }) {
+    if (alias.content !== undefined) {
+      return yield* new AlreadyExistsException({
+        message: `An alias with the name ${arnOfSlot(alias)} already exists`
+      })
+    }
+    if (key.record.aliases.length >= limits.aliasesPerKey) {
+      return yield* new LimitExceededException({
+        message: `${key.arn} has ${key.record.aliases.length} aliases, which is its quota.`
+      })
+    }
+    const record = {
+      account,
+      region,
+      name: alias.name,
+      targetKeyId: key.record.keyId,
+      created: now,
+      updated: now
+    }
+    const changes: ReadonlyArray<RecordChange> = [
+      { _tag: "PutAlias", before: alias, record },
+      { _tag: "PutKey", before: key, record: withAlias(key.record, alias.name) }
+    ]
+    return { output: undefined, changes }
+  })
+})

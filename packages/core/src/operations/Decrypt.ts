@@ -1,0 +1,60 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as UnderKey from "../crypto/UnderKey.ts"
+import * as Conditions from "../domain/Conditions.ts"
+import * as EncryptionContext from "../domain/EncryptionContext.ts"
+import {
+  blob,
+  encryptionAlgorithm,
+  encryptionContext,
+  flag,
+  grantTokens,
+  keyId,
+  optional,
+  recipient,
+  text
+} from "../domain/Members.ts"
+import { cryptographic } from "../lifecycle/Row.ts"
+import { loadSource, needOwnBlob, refuseRecipient } from "./internal/Source.ts"
+import { operation, reply } from "./Operation.ts"
+
+/** Decrypts what Encrypt, ReEncrypt or a data key operation made. */
+export const Decrypt = operation({
+  name: "Decrypt",
+  summary: "Decrypts a ciphertext blob that a symmetric KMS key made.",
+  readOnly: true,
+  input: Schema.Struct({
+    CiphertextBlob: optional(blob({ min: 1, max: 6144 })),
+    EncryptionContext: optional(encryptionContext),
+    GrantTokens: optional(grantTokens),
+    KeyId: optional(keyId),
+    EncryptionAlgorithm: optional(encryptionAlgorithm),
+    Recipient: optional(recipient),
+    DryRun: optional(flag)
+  }),
+  output: Schema.Struct({
+    KeyId: optional(text({})),
+    Plaintext: optional(blob({})),
+    EncryptionAlgorithm: optional(encryptionAlgorithm),
+    CiphertextForRecipient: optional(blob({})),
+    KeyMaterialId: optional(text({}))
+  }),
+  states: cryptographic,
+  load: (input, find) => loadSource(find, input.CiphertextBlob, input.KeyId),
+  guards: ({ source }) => [source.key],
+  permissions: (_input, { source }) => [{ action: "kms:Decrypt", resource: source.key }],
+  conditions: Conditions.ofEncryption,
+  decide: Effect.fnUntraced(function*({ input, records: { source } }) {
+    yield* refuseRecipient(input.Recipient)
+    yield* UnderKey.needAlgorithm(source.key.record, input.EncryptionAlgorithm)
+    const context = yield* Effect.fromResult(EncryptionContext.serialize(input.EncryptionContext))
+    const blob = yield* needOwnBlob(source)
+    const plaintext = yield* UnderKey.decrypt(source.key.record, context, blob)
+    return reply({
+      KeyId: source.key.arn,
+      Plaintext: plaintext,
+      EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
+      KeyMaterialId: blob.materialId
+    })
+  })
+})

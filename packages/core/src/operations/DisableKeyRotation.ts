@@ -1,0 +1,21 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { keyId } from "../domain/Members.ts"
+import { rotationSetting } from "../lifecycle/Row.ts"
+import { manageKey } from "./internal/ManageKey.ts"
+import { change, operation } from "./Operation.ts"
+
+/** Turns automatic rotation off. */
+export const DisableKeyRotation = operation({
+  name: "DisableKeyRotation",
+  summary: "Turns automatic rotation off.",
+  readOnly: false,
+  input: Schema.Struct({ KeyId: keyId }),
+  output: Schema.Void,
+  states: rotationSetting,
+  ...manageKey("kms:DisableKeyRotation"),
+  decide: ({ records: { key } }) => {
+    const { automaticRotation: _, ...record } = key.record
+    return Effect.succeed(change(undefined, key, record))
+  }
+})

@@ -1,0 +1,46 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as UnderKey from "../crypto/UnderKey.ts"
+import * as Conditions from "../domain/Conditions.ts"
+import * as EncryptionContext from "../domain/EncryptionContext.ts"
+import {
+  blob,
+  encryptionAlgorithm,
+  encryptionContext,
+  flag,
+  grantTokens,
+  keyId,
+  optional,
+  text
+} from "../domain/Members.ts"
+import { cryptographic } from "../lifecycle/Row.ts"
+import { aboutKey, operation, reply } from "./Operation.ts"
+
+/** Encrypts up to 4,096 bytes directly under a KMS key. */
+export const Encrypt = operation({
+  name: "Encrypt",
+  summary: "Encrypts up to 4,096 bytes directly under a KMS key.",
+  readOnly: true,
+  input: Schema.Struct({
+    KeyId: keyId,
+    Plaintext: blob({ min: 1, max: 4096 }),
+    EncryptionContext: optional(encryptionContext),
+    GrantTokens: optional(grantTokens),
+    EncryptionAlgorithm: optional(encryptionAlgorithm),
+    DryRun: optional(flag)
+  }),
+  output: Schema.Struct({
+    CiphertextBlob: optional(blob({})),
+    KeyId: optional(text({})),
+    EncryptionAlgorithm: optional(encryptionAlgorithm)
+  }),
+  states: cryptographic,
+  ...aboutKey("kms:Encrypt", { aliases: true, crossAccount: true }),
+  conditions: Conditions.ofEncryption,
+  decide: Effect.fnUntraced(function*({ input, records: { key } }) {
+    yield* UnderKey.needAlgorithm(key.record, input.EncryptionAlgorithm)
+    const context = yield* Effect.fromResult(EncryptionContext.serialize(input.EncryptionContext))
+    const { blob } = yield* UnderKey.encrypt(key.record, context, input.Plaintext)
+    return reply({ CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const })
+  })
+})

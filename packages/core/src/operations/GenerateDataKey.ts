@@ -1,0 +1,36 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Conditions from "../domain/Conditions.ts"
+import { blob, optional, recipient, text } from "../domain/Members.ts"
+import { cryptographic } from "../lifecycle/Row.ts"
+import { dataKeyInput, makeDataKey } from "./internal/DataKey.ts"
+import { refuseRecipient } from "./internal/Source.ts"
+import { aboutKey, operation, reply } from "./Operation.ts"
+
+/** Makes a data key for envelope encryption: in clear to use now, and encrypted to keep beside the data. */
+export const GenerateDataKey = operation({
+  name: "GenerateDataKey",
+  summary: "Makes a data key, in clear and encrypted under a KMS key.",
+  readOnly: true,
+  input: Schema.Struct({ ...dataKeyInput, Recipient: optional(recipient) }),
+  output: Schema.Struct({
+    CiphertextBlob: optional(blob({})),
+    Plaintext: optional(blob({})),
+    KeyId: optional(text({})),
+    CiphertextForRecipient: optional(blob({})),
+    KeyMaterialId: optional(text({}))
+  }),
+  states: cryptographic,
+  ...aboutKey("kms:GenerateDataKey", { aliases: true, crossAccount: true }),
+  conditions: Conditions.ofEncryption,
+  decide: Effect.fnUntraced(function*({ input, records: { key } }) {
+    yield* refuseRecipient(input.Recipient)
+    const made = yield* makeDataKey(key, input)
+    return reply({
+      CiphertextBlob: made.blob,
+      Plaintext: made.plaintext,
+      KeyId: key.arn,
+      KeyMaterialId: made.materialId
+    })
+  })
+})

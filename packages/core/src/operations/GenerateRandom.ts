@@ -1,0 +1,33 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { Crypto } from "../crypto/Crypto.ts"
+import { blob, integer, optional, recipient, text } from "../domain/Members.ts"
+import { UnsupportedOperationException, ValidationException } from "../Errors.ts"
+import { refuseRecipient } from "./internal/Source.ts"
+import { aboutAccount, operation, reply } from "./Operation.ts"
+
+/** Gives 1 to 1,024 random bytes. */
+export const GenerateRandom = operation({
+  name: "GenerateRandom",
+  summary: "Gives 1 to 1,024 random bytes.",
+  readOnly: true,
+  input: Schema.Struct({
+    NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
+    CustomKeyStoreId: optional(text({ min: 1, max: 64 })),
+    Recipient: optional(recipient)
+  }),
+  output: Schema.Struct({ Plaintext: optional(blob({})), CiphertextForRecipient: optional(blob({})) }),
+  states: undefined,
+  load: () => Effect.succeed({}),
+  ...aboutAccount("kms:GenerateRandom"),
+  decide: Effect.fnUntraced(function*({ input }) {
+    yield* refuseRecipient(input.Recipient)
+    if (input.CustomKeyStoreId !== undefined) {
+      return yield* new UnsupportedOperationException({ message: "Custom key stores are not supported." })
+    }
+    if (input.NumberOfBytes === undefined) {
+      return yield* new ValidationException({ message: "NumberOfBytes is required." })
+    }
+    return reply({ Plaintext: yield* (yield* Crypto).randomBytes(input.NumberOfBytes) })
+  })
+})

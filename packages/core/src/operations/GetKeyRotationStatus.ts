@@ -1,0 +1,40 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { flag, integer, keyId, optional, text, timestamp } from "../domain/Members.ts"
+import { row } from "../lifecycle/Row.ts"
+import { aboutKey, operation, reply } from "./Operation.ts"
+
+/** Tells whether and when a KMS key rotates by itself. A key that is pending deletion does not. */
+export const GetKeyRotationStatus = operation({
+  name: "GetKeyRotationStatus",
+  summary: "Tells whether and when a KMS key rotates by itself.",
+  readOnly: true,
+  input: Schema.Struct({ KeyId: keyId }),
+  output: Schema.Struct({
+    KeyRotationEnabled: optional(flag),
+    KeyId: optional(text({})),
+    RotationPeriodInDays: optional(integer({})),
+    NextRotationDate: optional(timestamp),
+    OnDemandRotationStartDate: optional(timestamp)
+  }),
+  states: row({
+    Enabled: "proceeds",
+    Disabled: "proceeds",
+    PendingDeletion: "proceeds",
+    PendingImport: "UnsupportedOperationException",
+    Unavailable: "UnsupportedOperationException",
+    Creating: "proceeds",
+    Updating: "proceeds"
+  }),
+  ...aboutKey("kms:GetKeyRotationStatus", { aliases: false, crossAccount: true }),
+  decide: ({ records: { key } }) => {
+    const rotation = key.record.deletion === undefined ? key.record.automaticRotation : undefined
+    return Effect.succeed(reply({
+      KeyRotationEnabled: rotation !== undefined,
+      KeyId: key.arn,
+      ...(rotation === undefined
+        ? {}
+        : { RotationPeriodInDays: rotation.periodInDays, NextRotationDate: new Date(rotation.next) })
+    }))
+  }
+})

@@ -1,0 +1,28 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { policyName } from "../domain/KeyPolicy.ts"
+import { flag, keyId, limit, list, marker, optional, text } from "../domain/Members.ts"
+import * as Page from "../domain/Page.ts"
+import { always } from "../lifecycle/Row.ts"
+import { manageKey } from "./internal/ManageKey.ts"
+import { operation, reply } from "./Operation.ts"
+
+/** Lists the names of a key's policies, of which there is one. */
+export const ListKeyPolicies = operation({
+  name: "ListKeyPolicies",
+  summary: "Lists the names of a KMS key's policies: there is one, default.",
+  readOnly: true,
+  input: Schema.Struct({ KeyId: keyId, Limit: limit(1000), Marker: marker }),
+  output: Schema.Struct({
+    PolicyNames: optional(list(text({}))),
+    NextMarker: optional(text({})),
+    Truncated: optional(flag)
+  }),
+  states: always,
+  ...manageKey("kms:ListKeyPolicies"),
+  decide: Effect.fnUntraced(function*({ input }) {
+    const after = yield* Effect.fromResult(Page.start("ListKeyPolicies", input.Marker))
+    const page = Page.of([policyName], (name) => name, after, input.Limit ?? 100)
+    return reply({ PolicyNames: [...page.items], ...Page.ending("ListKeyPolicies", page.next) })
+  })
+})

@@ -1,0 +1,31 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { arnOf } from "../domain/KeyRecord.ts"
+import { flag, limit, list, marker, optional, text } from "../domain/Members.ts"
+import * as Page from "../domain/Page.ts"
+import { aboutAccount, operation, reply } from "./Operation.ts"
+
+/** Lists the KMS keys of the caller's account in this Region. */
+export const ListKeys = operation({
+  name: "ListKeys",
+  summary: "Lists the KMS keys of the account in the Region.",
+  readOnly: true,
+  input: Schema.Struct({ Limit: limit(1000), Marker: marker }),
+  output: Schema.Struct({
+    Keys: optional(list(Schema.Struct({ KeyId: optional(text({})), KeyArn: optional(text({})) }))),
+    NextMarker: optional(text({})),
+    Truncated: optional(flag)
+  }),
+  states: undefined,
+  load: (input, find) =>
+    Effect.gen(function*() {
+      const after = yield* Effect.fromResult(Page.start("ListKeys", input.Marker))
+      return yield* find.keys(after, input.Limit ?? 100)
+    }),
+  ...aboutAccount("kms:ListKeys"),
+  decide: ({ records: { items, next } }) =>
+    Effect.succeed(reply({
+      Keys: items.map((key) => ({ KeyId: key.keyId, KeyArn: arnOf(key) })),
+      ...Page.ending("ListKeys", next)
+    }))
+})

@@ -1,0 +1,45 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { keyId } from "../domain/Members.ts"
+import { LimitExceededException } from "../Errors.ts"
+import { unlessPendingDeletion } from "../lifecycle/Row.ts"
+import { aliasName, arnOfSlot, findExisting, findTarget, needName, withAlias, withoutAlias } from "./internal/AliasName.ts"
+import { operation, type RecordChange } from "./Operation.ts"
+
+/** Points an alias to another KMS key of the same type and usage. Only the new key's state matters. */
+export const UpdateAlias = operation({
+  name: "UpdateAlias",
+  summary: "Points an alias to another KMS key.",
+  readOnly: false,
+  input: Schema.Struct({ AliasName: aliasName, TargetKeyId: keyId }),
+  output: Schema.Void,
+  states: unlessPendingDeletion,
+  load: (input, find) =>
+    Effect.gen(function*() {
+      yield* needName(input.AliasName)
+      const { alias, key: source, record } = yield* findExisting(find, input.AliasName)
+      return { alias, record, source, target: yield* findTarget(find, input.TargetKeyId) }
+    }),
+  guards: ({ target }) => [target],
+  permissions: (_input, { alias, source, target }) => [
+    { action: "kms:UpdateAlias", resource: arnOfSlot(alias) },
+    { action: "kms:UpdateAlias", resource: source },
+    { action: "kms:UpdateAlias", resource: target }
+  ],
+  decide: Effect.fnUntraced(function*({ limits, now, records: { alias, record, source, target } }) {
+    if (source.arn !== target.arn && target.record.aliases.length >= limits.aliasesPerKey) {
+      return yield* new LimitExceededException({
+        message: `${target.arn} has ${target.record.aliases.length} aliases, which is its quota.`
+      })
+    }
+    const moved: ReadonlyArray<RecordChange> = source.arn === target.arn ? [] : [
+      { _tag: "PutKey", before: source, record: withoutAlias(source.record, alias.name) },
+      { _tag: "PutKey", before: target, record: withAlias(target.record, alias.name) }
+    ]
+    const changes: ReadonlyArray<RecordChange> = [
+      { _tag: "PutAlias", before: alias, record: { ...record, targetKeyId: target.record.keyId, updated: now } },
+      ...moved
+    ]
+    return { output: undefined, changes }
+  })
+})

@@ -1,0 +1,41 @@
+/** Making a symmetric data key: random bytes, and the same bytes encrypted under a KMS key. */
+import * as Effect from "effect/Effect"
+import { Crypto } from "../../crypto/Crypto.ts"
+import * as UnderKey from "../../crypto/UnderKey.ts"
+import * as EncryptionContext from "../../domain/EncryptionContext.ts"
+import { encryptionContext, flag, grantTokens, integer, keyId, oneOf, optional } from "../../domain/Members.ts"
+import { dataKeySpecs } from "../../domain/Specs.ts"
+import { ValidationException } from "../../Errors.ts"
+import type { LoadedKey } from "../Operation.ts"
+
+/** The members that both data key operations take. */
+export const dataKeyInput = {
+  KeyId: keyId,
+  EncryptionContext: optional(encryptionContext),
+  NumberOfBytes: optional(integer({ min: 1, max: 1024 })),
+  KeySpec: optional(oneOf(dataKeySpecs)),
+  GrantTokens: optional(grantTokens),
+  DryRun: optional(flag)
+}
+
+interface Wanted {
+  readonly EncryptionContext?: Readonly<Record<string, string>> | undefined
+  readonly NumberOfBytes?: number | undefined
+  readonly KeySpec?: (typeof dataKeySpecs)[number] | undefined
+}
+
+const length = ({ KeySpec, NumberOfBytes }: Wanted): Effect.Effect<number, ValidationException> => {
+  if ((KeySpec === undefined) === (NumberOfBytes === undefined)) {
+    return Effect.fail(new ValidationException({ message: "Please specify either number of bytes or key spec." }))
+  }
+  return Effect.succeed(NumberOfBytes ?? (KeySpec === "AES_128" ? 16 : 32))
+}
+
+/** A new data key, in clear and encrypted. */
+export const makeDataKey = Effect.fnUntraced(function*(key: LoadedKey, wanted: Wanted) {
+  const bytes = yield* length(wanted)
+  const context = yield* Effect.fromResult(EncryptionContext.serialize(wanted.EncryptionContext))
+  const plaintext = yield* (yield* Crypto).randomBytes(bytes)
+  const { blob, materialId } = yield* UnderKey.encrypt(key.record, context, plaintext)
+  return { plaintext, blob, materialId }
+})

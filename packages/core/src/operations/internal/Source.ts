@@ -1,0 +1,66 @@
+/** The ciphertext that Decrypt and ReEncrypt are given, and the KMS key it belongs to. */
+import * as Effect from "effect/Effect"
+import * as CiphertextBlob from "../../crypto/CiphertextBlob.ts"
+import {
+  AccessDeniedException,
+  IncorrectKeyException,
+  InvalidCiphertextException,
+  UnsupportedOperationException,
+  ValidationException
+} from "../../Errors.ts"
+import type { Find, LoadedKey } from "../Operation.ts"
+
+/** The key that the request names, or else the ciphertext; and the ciphertext, if it has the form of one. */
+export interface Source {
+  readonly key: LoadedKey
+  readonly blob: CiphertextBlob.CiphertextBlob | undefined
+}
+
+/** AWS's words, which do not tell whether the key exists. */
+const hidden = () =>
+  new AccessDeniedException({
+    message: "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or "
+      + "you are not allowed to access."
+  })
+
+const missing = () =>
+  new ValidationException({
+    message: "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: "
+      + "Member must not be null"
+  })
+
+/** Loads the key that decrypts: the one the request names, else the one the ciphertext names. */
+export const loadSource = Effect.fnUntraced(
+  function*(find: Find, bytes: Uint8Array | undefined, keyId: string | undefined) {
+    if (bytes === undefined) return yield* missing()
+    const blob = CiphertextBlob.parse(bytes)
+    if (keyId !== undefined) {
+      const key = yield* find.key(keyId, { aliases: true, crossAccount: true })
+      return { source: { key, blob } satisfies Source }
+    }
+    if (blob === undefined) return yield* new InvalidCiphertextException()
+    const key = yield* find.keyOf(blob.account, blob.keyId)
+    if (key === undefined) return yield* hidden()
+    return { source: { key, blob } satisfies Source }
+  }
+)
+
+/** The ciphertext, if it is one and this key's. A ciphertext is bound to the key's id, not only to its material. */
+export const needOwnBlob = (
+  { blob, key }: Source
+): Effect.Effect<CiphertextBlob.CiphertextBlob, InvalidCiphertextException | IncorrectKeyException> => {
+  if (blob === undefined) return Effect.fail(new InvalidCiphertextException())
+  return blob.keyId === key.record.keyId && blob.account === key.record.account ? Effect.succeed(blob) : Effect.fail(
+    new IncorrectKeyException({
+      message: "The key ID in the request does not identify a CMK that can perform this operation."
+    })
+  )
+}
+
+/** Replies to an enclave are not built yet; to answer in clear instead would give away what was asked to be hidden. */
+export const refuseRecipient = (recipient: unknown) =>
+  recipient === undefined ? Effect.void : Effect.fail(
+    new UnsupportedOperationException({
+      message: "Recipient is not supported: call without it, where the plaintext may be seen."
+    })
+  )
