@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import { elements, members, quote } from "./Json.ts"
 import type { Matcher } from "./Matcher.ts"
-import { operators } from "./Operator.ts"
+import { type Operator, operators } from "./Operator.ts"
 import { type ContextValue, type RequestContext, valueOf } from "./RequestContext.ts"
 
 /** Whether a condition holds in a request. */
@@ -16,19 +16,7 @@ export type Condition = (context: RequestContext) => boolean
 /** How the values of a key take part: as one value, all of them, or any of them. */
 type Quantifier = "One" | "ForAllValues" | "ForAnyValue"
 
-interface OperatorName {
-  readonly quantifier: Quantifier
-  readonly base: string
-  readonly ifExists: boolean
-}
-
 const operatorName = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/
-
-const parseOperatorName = (name: string): OperatorName => {
-  const [, set, base = "", ifExists] = operatorName.exec(name) ?? []
-  const quantifier = set === "ForAllValues" || set === "ForAnyValue" ? set : "One"
-  return { quantifier, base, ifExists: ifExists !== undefined }
-}
 
 /** A key that has no value at all is as good as missing. */
 const valueIn = (context: RequestContext, key: string): Exclude<ContextValue, undefined> | undefined => {
@@ -82,39 +70,36 @@ const compileNull = (key: string, values: ReadonlyArray<string>): Result.Result<
 const overlyPermissive =
   "OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition " +
   "key matches requests without the specified [encryption context or tag] or with an unspecified [encryption context " +
-  "or tag]. To fix, remove ForAllValues."
+  "or tag]. To fix, remove ForAllValues"
 
-const isSingleValued = (lowerCaseKey: string): boolean =>
-  lowerCaseKey.startsWith("kms:encryptioncontext:") || lowerCaseKey.startsWith("aws:requesttag/")
+const isSingleValued = (key: string): boolean =>
+  key.startsWith("kms:encryptioncontext:") || key.startsWith("aws:requesttag/")
 
-const conditionKey = /^[^:]+:[^]+$/
+/** Makes the condition of one key, given in lower case, and the policy's values for it. */
+type CompileKey = (key: string, values: ReadonlyArray<string>, variables: boolean) => Result.Result<Condition, string>
 
-const compileKey = (
-  name: OperatorName,
-  key: string,
-  values: ReadonlyArray<string>,
-  variables: boolean
-): Result.Result<Condition, string> => {
-  const lowerCaseKey = key.toLowerCase()
-  if (!conditionKey.test(key)) return Result.fail("a condition key must begin with a service, as aws: or kms:")
-  if (name.quantifier === "ForAllValues" && isSingleValued(lowerCaseKey)) return Result.fail(overlyPermissive)
-  if (isNull(name)) return compileNull(lowerCaseKey, values)
-  const operator = operators.get(name.base)
-  if (operator === undefined) return Result.fail("there is no such condition operator")
-  const { compile, negated } = operator
+const quantified = ({ compile, negated }: Operator, quantifier: Quantifier, ifExists: boolean): CompileKey =>
+(
+  key,
+  values,
+  variables
+) => {
+  if (quantifier === "ForAllValues" && isSingleValued(key)) return Result.fail(overlyPermissive)
   return Result.map(compile(values, variables), (matcher) => {
-    const ifMissing = name.ifExists || (negated && name.quantifier === "One")
-    if (name.quantifier === "One") return one(lowerCaseKey, matcher, negated, ifMissing)
-    const holds = negated ? not(matcher) : matcher
-    return name.quantifier === "ForAnyValue"
-      ? forAnyValue(lowerCaseKey, holds, ifMissing)
-      : forAllValues(lowerCaseKey, not(holds))
+    if (quantifier === "One") return one(key, matcher, negated, negated || ifExists)
+    const [holds, fails] = negated ? [not(matcher), matcher] : [matcher, not(matcher)]
+    return quantifier === "ForAnyValue" ? forAnyValue(key, holds, ifExists) : forAllValues(key, fails)
   })
 }
 
-/** Null takes neither IfExists nor a set operator: it would ask of a missing key's values. */
-const isNull = ({ base, ifExists, quantifier }: OperatorName): boolean =>
-  base === "Null" && !ifExists && quantifier === "One"
+/** Nothing, if there is no such operator. Null takes neither IfExists nor a set operator: it asks of no value. */
+const compilerOf = (name: string): CompileKey | undefined => {
+  if (name === "Null") return compileNull
+  const [, set, base = "", ifExists] = operatorName.exec(name) ?? []
+  const operator = operators.get(base)
+  const quantifier = set === "ForAllValues" || set === "ForAnyValue" ? set : "One"
+  return operator === undefined ? undefined : quantified(operator, quantifier, ifExists !== undefined)
+}
 
 /** Numbers and truth values may stand without quotation marks. */
 const conditionValues = (value: unknown): Result.Result<ReadonlyArray<string>, string> => {
@@ -128,20 +113,21 @@ const conditionValues = (value: unknown): Result.Result<ReadonlyArray<string>, s
   return Result.succeed(texts)
 }
 
+const conditionKey = /^[^:]+:[^]+$/
+
 const compileOperator = (name: string, keys: unknown, variables: boolean) =>
   Result.gen(function*() {
+    const compile = compilerOf(name)
+    if (compile === undefined) return yield* Result.fail(`Condition: ${quote(name)} is no condition operator.`)
     const byKey = members(keys)
     if (byKey === undefined) return yield* Result.fail(`Condition ${quote(name)} must be an object of condition keys.`)
-    const parsed = parseOperatorName(name)
-    if (!isNull(parsed) && !operators.has(parsed.base)) {
-      return yield* Result.fail(`Condition ${quote(name)}: there is no such condition operator.`)
-    }
     const conditions: Array<Condition> = []
     for (const [key, value] of byKey) {
-      const compiled = Result.flatMap(conditionValues(value), (values) => compileKey(parsed, key, values, variables))
-      conditions.push(
-        yield* Result.mapError(compiled, (problem) => `Condition ${quote(name)}, key ${quote(key)}: ${problem}`)
-      )
+      const compiled = conditionKey.test(key)
+        ? Result.flatMap(conditionValues(value), (values) => compile(key.toLowerCase(), values, variables))
+        : Result.fail("a condition key must begin with the name of a service, as in aws:SourceIp")
+      const place = `Condition ${quote(name)}, ${quote(key)}`
+      conditions.push(yield* Result.mapError(compiled, (problem) => `${place}: ${problem}.`))
     }
     return conditions
   })

@@ -25,7 +25,7 @@ export interface Question {
   /** The account that owns the resource, twelve digits. */
   readonly resourceAccount: string
   /** The key policy. Absent for aliases and for actions on the whole account. */
-  readonly resourcePolicy?: PolicyDocument
+  readonly resourcePolicy?: PolicyDocument<"KeyPolicy">
   /**
    * The values of condition keys, asked for in lower case and only when a statement needs them. Keys that tell of the
    * caller are not asked for. It must not throw.
@@ -71,7 +71,7 @@ const notInKeyPolicy = no({ _tag: "NotInKeyPolicy" })
 const notInIdentityPolicy = no({ _tag: "NotInIdentityPolicy" })
 const accountRoot: Verdict = { allowed: true, by: { _tag: "AccountRoot" } }
 
-const noPolicies: ReadonlyArray<PolicyDocument> = []
+const noPolicies: ReadonlyArray<PolicyDocument<"IdentityPolicy">> = []
 
 /** The question, read once. */
 interface Request {
@@ -79,7 +79,7 @@ interface Request {
   readonly action: string
   readonly resource: string
   readonly context: RequestContext
-  readonly identityPolicies: ReadonlyArray<PolicyDocument>
+  readonly identityPolicies: ReadonlyArray<PolicyDocument<"IdentityPolicy">>
 }
 
 const says = (statement: Statement, { action, context, resource }: Request): boolean =>
@@ -104,7 +104,7 @@ const reachOf = (statement: Statement, request: Request): "Direct" | "Account" |
   return reached !== "None" && says(statement, request) ? reached : "None"
 }
 
-const deniedBy = (request: Request, keyPolicy: PolicyDocument | undefined): Source | undefined => {
+const deniedBy = (request: Request, keyPolicy: PolicyDocument<"KeyPolicy"> | undefined): Source | undefined => {
   for (const statement of keyPolicy?.denials ?? []) {
     // An account that is denied is denied with all who belong to it.
     if (reachOf(statement, request) !== "None") return keyPolicySource(statement)
@@ -119,7 +119,7 @@ const byIdentityPolicies = (request: Request, forRoot: Verdict): Verdict => {
   return source === undefined ? notInIdentityPolicy : yes(source)
 }
 
-const byKeyPolicy = (request: Request, keyPolicy: PolicyDocument, sameAccount: boolean): Verdict => {
+const byKeyPolicy = (request: Request, keyPolicy: PolicyDocument<"KeyPolicy">, sameAccount: boolean): Verdict => {
   let namesAccount = false
   for (const statement of keyPolicy.allowances) {
     const reached = reachOf(statement, request)
@@ -129,7 +129,7 @@ const byKeyPolicy = (request: Request, keyPolicy: PolicyDocument, sameAccount: b
     }
     namesAccount ||= reached === "Account"
   }
-  return namesAccount ? byIdentityPolicies(request, notInKeyPolicy) : notInKeyPolicy
+  return namesAccount ? byIdentityPolicies(request, notInIdentityPolicy) : notInKeyPolicy
 }
 
 /** Decides. It is pure, and never throws where `value` does not. */

@@ -8,8 +8,10 @@ import { LimitExceededException, MalformedPolicyDocumentException } from "../Err
 import { elements, members, quote } from "./Json.ts"
 import { compile, type PolicyKind, type Statement } from "./Statement.ts"
 
-/** A compiled policy. Statements without an effect are left out. */
-export interface PolicyDocument {
+/** A compiled policy: of a key, where nothing else is said. Statements without an effect are left out. */
+export interface PolicyDocument<Kind extends PolicyKind = "KeyPolicy"> {
+  /** The two kinds must not stand for each other: what one says of principals, the other leaves out. */
+  readonly kind: Kind
   readonly denials: ReadonlyArray<Statement>
   readonly allowances: ReadonlyArray<Statement>
 }
@@ -50,7 +52,10 @@ const checkText = (text: string): Result.Result<void, PolicyError> => {
 
 const known: ReadonlySet<string> = new Set(["Version", "Id", "Statement"])
 
-const compileDocument = (json: unknown, kind: PolicyKind): Result.Result<PolicyDocument, string> =>
+const compileDocument = <Kind extends PolicyKind>(
+  json: unknown,
+  kind: Kind
+): Result.Result<PolicyDocument<Kind>, string> =>
   Result.gen(function*() {
     const document = members(json)
     if (document === undefined) return yield* Result.fail("The policy must be a JSON object.")
@@ -70,12 +75,13 @@ const compileDocument = (json: unknown, kind: PolicyKind): Result.Result<PolicyD
       if (statement !== undefined) statements.push(statement)
     }
     return {
+      kind,
       denials: statements.filter(({ effect }) => effect === "Deny"),
       allowances: statements.filter(({ effect }) => effect === "Allow")
     }
   })
 
-const parse = (text: string, kind: PolicyKind): Result.Result<PolicyDocument, PolicyError> =>
+const parse = <Kind extends PolicyKind>(text: string, kind: Kind): Result.Result<PolicyDocument<Kind>, PolicyError> =>
   Result.gen(function*() {
     yield* checkText(text)
     // The parser's own message quotes the text: leave it out.
@@ -92,8 +98,9 @@ const parse = (text: string, kind: PolicyKind): Result.Result<PolicyDocument, Po
  * MalformedPolicyDocumentException says which statement is wrong and how; LimitExceededException means that the text is
  * longer than {@link longestPolicy}. Neither quotes more of it than names.
  */
-export const parseKeyPolicy = (text: string): Result.Result<PolicyDocument, PolicyError> => parse(text, "KeyPolicy")
+export const parseKeyPolicy = (text: string): Result.Result<PolicyDocument<"KeyPolicy">, PolicyError> =>
+  parse(text, "KeyPolicy")
 
 /** Reads a policy of a user, role or session. Its statements have an Action and a Resource, and no Principal. */
-export const parseIdentityPolicy = (text: string): Result.Result<PolicyDocument, PolicyError> =>
+export const parseIdentityPolicy = (text: string): Result.Result<PolicyDocument<"IdentityPolicy">, PolicyError> =>
   parse(text, "IdentityPolicy")

@@ -10,7 +10,7 @@ export interface Caller {
   /** The principal's tags, session tags included: `aws:PrincipalTag/KEY`. Keys differ by more than case. */
   readonly tags?: Readonly<Record<string, string>>
   /** The policies of the user, role or session, already parsed. They count in the caller's own account and beyond. */
-  readonly identityPolicies?: ReadonlyArray<PolicyDocument>
+  readonly identityPolicies?: ReadonlyArray<PolicyDocument<"IdentityPolicy">>
   /** The AWS service that calls on the principal's behalf, such as `s3.eu-west-1.amazonaws.com`: `kms:ViaService`. */
   readonly viaService?: string
 }
