@@ -134,3 +134,20 @@ export class IntegrityError extends Data.TaggedError("IntegrityError")<{
   /** The record's id. */
   readonly place: string
 }> {}
+
+/** What is wrong with a root key. */
+export type RootKeyFailure =
+  /** The store has records, and its root key is not where it should be. */
+  | "Missing"
+  /** It is another store's root key, or another passphrase. */
+  | "Wrong"
+  /** Others than its owner may read the file. */
+  | "Unprotected"
+  /** The file holds no root key, or cannot be read. */
+  | "Unreadable"
+
+/** The store's root key cannot be had. Nothing of the store was used or changed. */
+export class RootKeyError extends Data.TaggedError("RootKeyError")<{
+  readonly reason: RootKeyFailure
+  readonly message: string
+}> {}

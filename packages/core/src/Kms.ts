@@ -28,6 +28,8 @@ export interface Session {
   readonly caller: Caller
   /** The Region that answers, such as `eu-west-1`. */
   readonly region: string
+  /** The request's id in its audit event; one is made where none is given. */
+  readonly requestId?: string
 }
 
 /** What a Keystead can be told beside its services. */
@@ -63,12 +65,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
   }
   const services = Context.make(Crypto, parts.crypto).pipe(Context.add(KeyMaterials.KeyMaterials, parts.materials))
 
+  const newRequestId = Effect.map(parts.crypto.randomBytes(uuidLength), uuid)
+
   function execute<Op extends Operation>(
     operation: Op,
     input: InputOf<Op>,
     session: Session
   ): Effect.Effect<OutputOf<Op>, ErrorOf<Op>>
-  function execute(operation: Operation, input: unknown, { caller, region }: Session): Effect.Effect<unknown, unknown> {
+  function execute(operation: Operation, input: unknown, { caller, region, requestId }: Session): Effect.Effect<unknown, unknown> {
     return Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const account = Principal.parse(caller.principal)?.account ?? ""
       const call = Call.begin(operation, { caller, account, region, now, limits })
@@ -76,8 +80,8 @@ const make = Effect.fnUntraced(function*(options: Options) {
         Effect.provideContext(Call.run(parts, call, input), services),
         (exit) =>
           Effect.flatMap(
-            parts.crypto.randomBytes(uuidLength),
-            (random) => sink.emit(Call.event(call, input, uuid(random), Exit.isFailure(exit) ? exit.cause : undefined))
+            requestId === undefined ? newRequestId : Effect.succeed(requestId),
+            (id) => sink.emit(Call.event(call, input, id, Exit.isFailure(exit) ? exit.cause : undefined))
           )
       )
     })

@@ -11,6 +11,10 @@ export class AuditSink extends Context.Service<AuditSink, {
   readonly emit: (event: AuditEvent) => Effect.Effect<void>
 }>()("@keystead/core/audit/AuditSink") {}
 
+/** A sink over any function. */
+export const layerOf = (emit: (event: AuditEvent) => Effect.Effect<void>): Layer.Layer<AuditSink> =>
+  Layer.succeed(AuditSink, AuditSink.of({ emit }))
+
 /** The last events, in memory. */
 export interface MemoryAudit {
   readonly layer: Layer.Layer<AuditSink>
@@ -28,7 +32,7 @@ export const memory = (capacity: number): MemoryAudit => {
       next = (next + 1) % capacity
     })
   return {
-    layer: Layer.succeed(AuditSink, AuditSink.of({ emit })),
+    layer: layerOf(emit),
     events: () => kept.length < capacity ? [...kept] : [...kept.slice(next), ...kept.slice(0, next)]
   }
 }

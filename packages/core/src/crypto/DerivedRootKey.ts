@@ -3,7 +3,6 @@
  * from it with HKDF-SHA-512 (RFC 5869), one that wraps key material and one that codes records.
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Utf8 from "../Utf8.ts"
 import { Crypto, NotAuthentic } from "./Crypto.ts"
 import { RootKey } from "./RootKey.ts"
@@ -17,31 +16,27 @@ const noSalt = new Uint8Array(0)
 const wrapInfo = Utf8.encode("Keystead root 1 wrap")
 const macInfo = Utf8.encode("Keystead root 1 mac")
 
-/** The RootKey service over 32 secret bytes. Derives its own keys at once: the bytes may be overwritten afterwards. */
-export const layer = (secret: Uint8Array): Layer.Layer<RootKey, never, Crypto> =>
-  Layer.effect(
-    RootKey,
-    Effect.gen(function*() {
-      if (secret.length !== rootKeyLength) {
-        return yield* Effect.die(new RangeError(`A root key has ${rootKeyLength} bytes, this one has ${secret.length}`))
-      }
-      const crypto = yield* Crypto
-      const wrapping = yield* crypto.aesGcm(yield* crypto.hkdfSha512(secret, noSalt, wrapInfo, keyLength))
-      const macKey = yield* crypto.hkdfSha512(secret, noSalt, macInfo, keyLength)
-      return RootKey.of({
-        wrap: Effect.fnUntraced(function*(plaintext, aad) {
-          const nonce = yield* crypto.randomBytes(nonceLength)
-          const sealed = yield* wrapping.seal(nonce, aad, plaintext)
-          const wrapped = new Uint8Array(nonceLength + sealed.length)
-          wrapped.set(nonce)
-          wrapped.set(sealed, nonceLength)
-          return wrapped
-        }),
-        unwrap: (wrapped, aad) =>
-          wrapped.length < nonceLength
-            ? Effect.fail(new NotAuthentic())
-            : wrapping.open(wrapped.subarray(0, nonceLength), aad, wrapped.subarray(nonceLength)),
-        mac: (data) => crypto.hmacSha256(macKey, data)
-      })
-    })
-  )
+/** The RootKey over 32 secret bytes. It derives its own keys at once: the bytes may be overwritten afterwards. */
+export const make = Effect.fnUntraced(function*(secret: Uint8Array) {
+  if (secret.length !== rootKeyLength) {
+    return yield* Effect.die(new RangeError(`A root key has ${rootKeyLength} bytes, this one has ${secret.length}`))
+  }
+  const crypto = yield* Crypto
+  const wrapping = yield* crypto.aesGcm(yield* crypto.hkdfSha512(secret, noSalt, wrapInfo, keyLength))
+  const macKey = yield* crypto.hkdfSha512(secret, noSalt, macInfo, keyLength)
+  return RootKey.of({
+    wrap: Effect.fnUntraced(function*(plaintext, aad) {
+      const nonce = yield* crypto.randomBytes(nonceLength)
+      const sealed = yield* wrapping.seal(nonce, aad, plaintext)
+      const wrapped = new Uint8Array(nonceLength + sealed.length)
+      wrapped.set(nonce)
+      wrapped.set(sealed, nonceLength)
+      return wrapped
+    }),
+    unwrap: (wrapped, aad) =>
+      wrapped.length < nonceLength
+        ? Effect.fail(new NotAuthentic())
+        : wrapping.open(wrapped.subarray(0, nonceLength), aad, wrapped.subarray(nonceLength)),
+    mac: (data) => crypto.hmacSha256(macKey, data)
+  })
+})

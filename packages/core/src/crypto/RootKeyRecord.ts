@@ -1,0 +1,77 @@
+/**
+ * A store remembers which root key it belongs to: one record with a check value, and what a passphrase needs beside
+ * itself (salt and costs). So a wrong key or passphrase shows when the store is opened, and not at the first record.
+ *
+ * The record is no secret, and it is not needed to be genuine: a changed one keeps the store from opening, no more.
+ */
+import * as Base64 from "effect/encoding/Base64"
+import * as Effect from "effect/Effect"
+import { RootKeyError, StorageError } from "../Errors.ts"
+import { type Json, Storage } from "../storage/Storage.ts"
+import * as Utf8 from "../Utf8.ts"
+import type { RootKey } from "./RootKey.ts"
+
+/** The id of the record. */
+export const rootKeyRecordId = "root/key"
+
+const checked = Utf8.encode("Keystead root key 1 check")
+
+/** A root key, and what must be kept to have it again. */
+export interface Obtained {
+  readonly rootKey: RootKey["Service"]
+  readonly parameters: Json
+}
+
+/** How a runtime gets a root key. */
+export interface RootKeySource<E> {
+  /** For a store that is empty: a new one, or the one that is given. */
+  readonly create: Effect.Effect<Obtained, E>
+  /** For a store that has one: the same again, out of what was kept. */
+  readonly obtain: (parameters: Json) => Effect.Effect<RootKey["Service"], E>
+}
+
+interface Kept {
+  readonly check: string
+  readonly parameters: Json
+}
+
+const isKept = (value: Json): value is Json & Kept =>
+  typeof value === "object" && value !== null && "check" in value && "parameters" in value
+
+const checkOf = (rootKey: RootKey["Service"]) => Effect.map(rootKey.mac(checked), (mac) => Base64.encode(mac))
+
+/** The store's root key: made and recorded if the store is new, otherwise had again and checked. */
+export const establish = Effect.fnUntraced(function*<E>(
+  source: RootKeySource<E>
+): Effect.fn.Return<RootKey["Service"], E | StorageError | RootKeyError, Storage> {
+  const storage = yield* Storage
+  const stored = (yield* storage.read([rootKeyRecordId])).get(rootKeyRecordId)
+  if (stored !== undefined) {
+    if (!isKept(stored.value)) return yield* unreadable()
+    const rootKey = yield* source.obtain(stored.value.parameters)
+    return (yield* checkOf(rootKey)) === stored.value.check ? rootKey : yield* wrong()
+  }
+  if ((yield* storage.scan({ prefix: "", limit: 1 })).length > 0) return yield* unreadable()
+  const { parameters, rootKey } = yield* source.create
+  const value = { check: yield* checkOf(rootKey), parameters }
+  // Another process may have been first: then its record counts.
+  const recorded = yield* Effect.result(
+    storage.commit([{ _tag: "Put", id: rootKeyRecordId, value, expected: null }])
+  )
+  if (recorded._tag === "Success") return rootKey
+  if (recorded.failure._tag === "StorageError") return yield* recorded.failure
+  return yield* Effect.suspend(() => establish(source))
+})
+
+const unreadable = () =>
+  new StorageError({
+    reason: "Corrupt",
+    message: `The store's record "${rootKeyRecordId}" is missing or changed. Restore it from a backup of the store.`,
+    place: rootKeyRecordId
+  })
+
+const wrong = () =>
+  new RootKeyError({
+    reason: "Wrong",
+    message: "This is not the root key, or not the passphrase, that the store was made with. Open it with its own."
+  })

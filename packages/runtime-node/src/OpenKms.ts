@@ -1,0 +1,97 @@
+/**
+ * A Promise facade with the methods and members of the `KMS` class of `@aws-sdk/client-kms`.
+ */
+import * as Client from "@keystead/core/Client"
+import type { Caller } from "@keystead/core/domain/Caller"
+import { rootArn } from "@keystead/core/domain/Arn"
+import type { Maintained } from "@keystead/core/interpreter/Maintain"
+import * as Kms from "@keystead/core/Kms"
+import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
+import { type OperationName, type Registry, registry } from "@keystead/core/operations/Registry"
+import * as Effect from "effect/Effect"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { randomUUID } from "node:crypto"
+import { layer, type NodeKmsOptions } from "./NodeKms.ts"
+
+/** What each reply of the AWS SDK carries beside its members. */
+export interface ResponseMetadata {
+  readonly httpStatusCode: 200
+  /** The id of the request, as in its audit event. */
+  readonly requestId: string
+  readonly attempts: 1
+  readonly totalRetryDelay: 0
+}
+
+type Reply<Output> = (Output extends object ? Output : unknown) & { readonly $metadata: ResponseMetadata }
+
+type Methods = {
+  readonly [Name in OperationName as Uncapitalize<Name>]: (
+    ...args: Client.Arguments<InputOf<Registry[Name]>>
+  ) => Promise<Reply<OutputOf<Registry[Name]>>>
+}
+
+/** An open Keystead, for one caller. A method rejects with exactly one of the typed errors of `@keystead/core/Errors`. */
+export interface OpenKms extends Methods {
+  /** The same Keystead for another caller: an ARN, or an ARN with tags, identity policies, and the like. */
+  readonly as: (caller: Caller | string) => OpenKms
+  /** Persists rotations and deletions that have fallen due. It runs every hour by itself; no answer depends on when. */
+  readonly maintain: () => Promise<Maintained>
+  /** Overwrites what is unwrapped, and closes the store. */
+  readonly close: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** How to open a Keystead, and as whom. */
+export interface OpenKmsOptions extends NodeKmsOptions {
+  /** The account of the default caller: twelve digits. */
+  readonly account?: string
+  /** The Region that answers. */
+  readonly region?: string
+  /** The account's root by default: whoever holds the store holds everything. */
+  readonly caller?: Caller | string
+}
+
+/** AWS's example account, and its first Region. */
+const defaults = { account: "111122223333", region: "us-east-1" }
+
+const hour = 60 * 60 * 1000
+
+/** Opens a Keystead: in memory, or in `directory`. Rejects with StorageError or RootKeyError. */
+export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> => {
+  const region = options.region ?? defaults.region
+  const account = options.account ?? defaults.account
+  const runtime = ManagedRuntime.make(layer(options))
+  const kms = await runtime.runPromise(Kms.Kms)
+  const maintain = () => runtime.runPromise(kms.maintain)
+  // What falls due is computed whenever a key is used: a failure here shows at the next call, with its reason.
+  const timer = setInterval(() => void maintain().catch(() => undefined), hour)
+  timer.unref()
+  const close = async () => {
+    clearInterval(timer)
+    await runtime.dispose()
+  }
+
+  const as = (who: Caller | string): OpenKms => {
+    const caller = typeof who === "string" ? { principal: who } : who
+    const methods = Object.values(registry).map((operation) => [
+      Client.methodName(operation.name),
+      async (input: object = {}) => {
+        const requestId = randomUUID()
+        const output = await Effect.runPromise(
+          kms.execute(operation as never, input as never, { caller, region, requestId })
+        )
+        return { ...(output as object | undefined), $metadata: metadata(requestId) }
+      }
+    ])
+    return { ...Object.fromEntries(methods), as, maintain, close, [Symbol.asyncDispose]: close } as OpenKms
+  }
+
+  return as(options.caller ?? rootArn({ account, region }))
+}
+
+const metadata = (requestId: string): ResponseMetadata => ({
+  httpStatusCode: 200,
+  requestId,
+  attempts: 1,
+  totalRetryDelay: 0
+})

@@ -1,0 +1,110 @@
+/**
+ * The root key in a file of its own, readable by its owner only. It is made when a new store is opened for the first time.
+ */
+import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
+import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
+import { RootKeyError, type RootKeyFailure } from "@keystead/core/Errors"
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import { chmod, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises"
+import { dirname, resolve } from "node:path"
+import * as NodeCrypto from "./NodeCrypto.ts"
+
+const header = "keystead-root-key-1:"
+
+/** Where a store's root key is kept by default: beside its folder, so that a copied or leaked store is worthless. */
+export const besideStore = (directory: string): string => `${resolve(directory)}.rootkey`
+
+const failed = (reason: RootKeyFailure, message: string) => new RootKeyError({ reason, message })
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "code" in error ? error.code : undefined
+
+const problem = (path: string, error: unknown): RootKeyError =>
+  codeOf(error) === "ENOENT"
+    ? failed("Missing", `The store's root key is not at ${path}. Put it back, or say where it is.`)
+    : failed("Unreadable", `The root key file ${path} cannot be used (${String(codeOf(error))}). Mend what it says.`)
+
+const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, RootKeyError> =>
+  Effect.tryPromise({ try: run, catch: (error) => error instanceof RootKeyError ? error : problem(path, error) })
+
+/** Refuses a file that others may read. Windows has no such modes. */
+const needPrivate = async (path: string): Promise<void> => {
+  const { mode } = await stat(path)
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) {
+    throw failed("Unprotected", `Others than its owner may read the root key file ${path}. Run: chmod 600 ${path}`)
+  }
+}
+
+const read = async (path: string): Promise<Uint8Array> => {
+  await needPrivate(path)
+  const text = (await readFile(path, "utf8")).trim()
+  const bytes = text.startsWith(header) ? Buffer.from(text.slice(header.length), "base64") : Buffer.alloc(0)
+  if (bytes.length !== DerivedRootKey.rootKeyLength) {
+    throw failed("Unreadable", `The file ${path} does not hold a root key of Keystead. Restore it from a backup.`)
+  }
+  return bytes
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  const folder = await open(path, "r")
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Makes the file, complete or not at all; another process's file counts if it was first. */
+const create = async (path: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`
+  const file = await open(temporary, "wx", 0o600)
+  try {
+    await file.writeFile(`${header}${randomBytes(DerivedRootKey.rootKeyLength).toString("base64")}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  try {
+    await chmod(temporary, 0o600)
+    await link(temporary, path)
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error
+  } finally {
+    await unlink(temporary)
+  }
+  await syncFolder(dirname(path))
+}
+
+/** The root key of a store from the file at `path`; RootKeyError names the file and what to do. */
+export const fromFile = (path: string): RootKeySource<RootKeyError> => {
+  const obtain = Effect.flatMap(attempt(path, () => read(path)), use)
+  return {
+    create: Effect.andThen(
+      attempt(path, () => create(path)),
+      Effect.map(obtain, (rootKey) => ({ rootKey, parameters: { source: "file" } }))
+    ),
+    obtain: () => obtain
+  }
+}
+
+/** The root key of a store from 32 bytes that the host keeps. */
+export const fromBytes = (bytes: Uint8Array): RootKeySource<RootKeyError> => {
+  const obtain = Effect.suspend(() =>
+    bytes.length === DerivedRootKey.rootKeyLength
+      ? use(bytes.slice())
+      : Effect.fail(failed("Unreadable", `A root key has ${DerivedRootKey.rootKeyLength} bytes, not ${bytes.length}.`))
+  )
+  return {
+    create: Effect.map(obtain, (rootKey) => ({ rootKey, parameters: { source: "host" } })),
+    obtain: () => obtain
+  }
+}
+
+/** Both derive their keys with the host's own primitives, and overwrite the bytes. */
+const use = (bytes: Uint8Array) =>
+  Effect.ensuring(
+    Effect.provide(DerivedRootKey.make(bytes), NodeCrypto.layer),
+    Effect.sync(() => bytes.fill(0))
+  )
