@@ -1,0 +1,56 @@
+/** A whole Keystead in memory, seeded, with a test clock: what most tests of the core run in. */
+import * as AuditSink from "@keystead/core/audit/AuditSink"
+import * as Client from "@keystead/core/Client"
+import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
+import * as Noble from "@keystead/core/crypto/Noble"
+import { RootKey } from "@keystead/core/crypto/RootKey"
+import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
+import type { Caller } from "@keystead/core/domain/Caller"
+import * as Kms from "@keystead/core/Kms"
+import * as KeyStore from "@keystead/core/storage/KeyStore"
+import { Storage } from "@keystead/core/storage/Storage"
+import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+
+export const account = "111122223333"
+export const otherAccount = "444455556666"
+export const region = "eu-west-1"
+export const root = `arn:aws:iam::${account}:root`
+export const user = (name: string, of: string = account) => `arn:aws:iam::${of}:user/${name}`
+
+const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(new Uint8Array(32).fill(7))))
+
+/** A Keystead whose store and audit events can be looked at. */
+export const makeWorld = Effect.fnUntraced(function*(
+  options: Kms.Options & { readonly seed?: string; readonly wrap?: (inner: Storage["Service"]) => Storage["Service"] } = {}
+) {
+  const store = yield* Ref.make(KeyStore.empty)
+  const audit = AuditSink.memory(10_000)
+  const storage = (options.wrap ?? ((inner) => inner))(MemoryStorage.make(store))
+  const context = yield* Layer.build(
+    Kms.layer(options).pipe(
+      Layer.provide(rootKey),
+      Layer.provide(Layer.succeed(Storage, storage)),
+      Layer.provide(Noble.layer(insecureSeeded(options.seed ?? "world"))),
+      Layer.provide(audit.layer)
+    )
+  )
+  const kms = yield* Effect.provideContext(Kms.Kms, context)
+  const as = (caller: Caller | string, where: string = region): Client.Client =>
+    Client.make(kms, { caller: typeof caller === "string" ? { principal: caller } : caller, region: where })
+  return { kms, store, events: audit.events, as, root: as(root) }
+})
+
+/** The world's type. */
+export type World = Effect.Success<ReturnType<typeof makeWorld>>
+
+/** A new key's id. */
+export const createKey = Effect.fnUntraced(function*(client: Client.Client, input: Parameters<Client.Client["createKey"]>[0] = {}) {
+  const { KeyMetadata } = yield* client.createKey(input)
+  return KeyMetadata?.KeyId ?? ""
+})
+
+/** Text as bytes. */
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
