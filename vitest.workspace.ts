@@ -1,14 +1,35 @@
-import { readdirSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 
+const packages = `${import.meta.dirname}/packages`
+
 /** Tests run against the sources, so that no stale build can make them pass. */
-const alias = [{ find: /^@keystead\/([^/]+)\/(.+)$/, replacement: `${import.meta.dirname}/packages/$1/src/$2.ts` }]
+const alias = [{ find: /^@keystead\/([^/]+)\/(.+)$/, replacement: `${packages}/$1/src/$2.ts` }]
 
 export default defineConfig({
   test: {
-    projects: readdirSync(`${import.meta.dirname}/packages`).map((name) => ({
+    reporters: ["default", ["json", { outputFile: `${import.meta.dirname}/reports/tests.json` }]],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts"],
+      reporter: ["text", "html"],
+      reportsDirectory: `${import.meta.dirname}/coverage`
+    },
+    projects: readdirSync(packages).filter((name) => existsSync(`${packages}/${name}/test`)).map((name) => ({
       resolve: { alias },
-      test: { name, root: `${import.meta.dirname}/packages/${name}`, include: ["test/**/*.test.ts"] }
+      test: {
+        name,
+        root: `${packages}/${name}`,
+        include: ["test/**/*.test.ts"],
+        // Tests of types: files of their own, each `it` a test that fails on a type error. Errors elsewhere are `tsc -b`'s.
+        typecheck: {
+          enabled: true,
+          checker: "tsc",
+          ignoreSourceErrors: true,
+          include: ["test/**/*.test-d.ts"],
+          tsconfig: `${import.meta.dirname}/tsconfig.test.json`
+        }
+      }
     }))
   }
 })
