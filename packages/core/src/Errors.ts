@@ -112,6 +112,8 @@ export type StorageFailure =
   | "Unavailable"
   /** The record's id or size is not one that the store takes. */
   | "Unacceptable"
+  /** The place holds something that this version of Keystead does not know: a newer store, or no store at all. */
+  | "Incompatible"
 
 /**
  * The store could not read or write. Nothing that was asked for in the failed call has happened.

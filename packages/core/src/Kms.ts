@@ -18,7 +18,7 @@ import * as Principal from "./domain/Principal.ts"
 import { uuid, uuidLength } from "./domain/Uuid.ts"
 import * as Call from "./interpreter/Call.ts"
 import type { Parts } from "./interpreter/Find.ts"
-import { type Maintained, maintain } from "./interpreter/Maintain.ts"
+import { maintain, type Maintained } from "./interpreter/Maintain.ts"
 import * as Records from "./interpreter/Records.ts"
 import type { ErrorOf, InputOf, LoadError, Operation, OutputOf } from "./operations/Operation.ts"
 import type { Storage } from "./storage/Storage.ts"
@@ -72,7 +72,11 @@ const make = Effect.fnUntraced(function*(options: Options) {
     input: InputOf<Op>,
     session: Session
   ): Effect.Effect<OutputOf<Op>, ErrorOf<Op>>
-  function execute(operation: Operation, input: unknown, { caller, region, requestId }: Session): Effect.Effect<unknown, unknown> {
+  function execute(
+    operation: Operation,
+    input: unknown,
+    { caller, region, requestId }: Session
+  ): Effect.Effect<unknown, unknown> {
     return Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const account = Principal.parse(caller.principal)?.account ?? ""
       const call = Call.begin(operation, { caller, account, region, now, limits })

@@ -2,8 +2,8 @@
  * A Promise facade with the methods and members of the `KMS` class of `@aws-sdk/client-kms`.
  */
 import * as Client from "@keystead/core/Client"
-import type { Caller } from "@keystead/core/domain/Caller"
 import { rootArn } from "@keystead/core/domain/Arn"
+import type { Caller } from "@keystead/core/domain/Caller"
 import type { Maintained } from "@keystead/core/interpreter/Maintain"
 import * as Kms from "@keystead/core/Kms"
 import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"

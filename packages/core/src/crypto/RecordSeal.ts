@@ -5,8 +5,8 @@
  * Stored form: `{ "content": …, "mac": base64 }`. It cannot tell that a whole record was taken away, or put back as it
  * once was: docs/formats.md says what follows from that.
  */
-import * as Base64 from "effect/encoding/Base64"
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import { IntegrityError } from "../Errors.ts"
 import type { Json } from "../storage/Storage.ts"
@@ -27,7 +27,8 @@ export const seal = Effect.fnUntraced(function*(id: string, content: Json) {
 })
 
 const isSealed = (value: Json): value is { readonly content: Json; readonly mac: string } =>
-  typeof value === "object" && value !== null && "content" in value && "mac" in value && typeof value["mac"] === "string"
+  typeof value === "object" && value !== null && "content" in value && "mac" in value &&
+  typeof value["mac"] === "string"
 
 /** The content of a stored value, or IntegrityError if its code is not the one that the root key gives it. */
 export const open = Effect.fnUntraced(function*(id: string, value: Json) {

@@ -4,8 +4,8 @@
  *
  * The record is no secret, and it is not needed to be genuine: a changed one keeps the store from opening, no more.
  */
-import * as Base64 from "effect/encoding/Base64"
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import { RootKeyError, StorageError } from "../Errors.ts"
 import { type Json, Storage } from "../storage/Storage.ts"
 import * as Utf8 from "../Utf8.ts"

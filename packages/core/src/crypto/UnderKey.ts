@@ -9,7 +9,11 @@ import { KeyMaterials } from "./KeyMaterials.ts"
 /** A ciphertext blob under the key's current material, and that material's id. */
 export const encrypt = Effect.fnUntraced(function*(key: KeyRecord, context: Uint8Array, plaintext: Uint8Array) {
   const material = currentMaterial(key)
-  const blob = yield* (yield* KeyMaterials).use(key, material, (prepared) => Ciphertext.seal(prepared, context, plaintext))
+  const blob = yield* (yield* KeyMaterials).use(
+    key,
+    material,
+    (prepared) => Ciphertext.seal(prepared, context, plaintext)
+  )
   return { blob, materialId: material.id }
 })
 

@@ -16,7 +16,10 @@ const filter = <A>(test: (value: A) => boolean, message: string) => Schema.makeF
 
 const lengthChecks = (bounds: Bounds) =>
   [
-    filter((value: { readonly length: number }) => value.length >= (bounds.min ?? 0), atLeast("have length", bounds.min)),
+    filter(
+      (value: { readonly length: number }) => value.length >= (bounds.min ?? 0),
+      atLeast("have length", bounds.min)
+    ),
     filter(
       (value: { readonly length: number }) => value.length <= (bounds.max ?? Infinity),
       atMost("have length", bounds.max)

@@ -58,5 +58,8 @@ const steps = Effect.fnUntraced(function*(records: Records, change: RecordChange
 })
 
 /** All the steps of one commit. */
-export const toCommit = (records: Records, changes: ReadonlyArray<RecordChange>): Effect.Effect<ReadonlyArray<Change>> =>
+export const toCommit = (
+  records: Records,
+  changes: ReadonlyArray<RecordChange>
+): Effect.Effect<ReadonlyArray<Change>> =>
   Effect.map(Effect.forEach(changes, (change) => steps(records, change)), (all) => all.flat())

@@ -153,8 +153,12 @@ export const make = (parts: Parts, asked: Asked, action: string): Find => {
     aliases: Effect.fnUntraced(function*(after, limit) {
       const page = yield* records.scan(aliasKind, aliasPrefix, after, limit)
       const items = page.map(({ content }) => content)
-      const targets = yield* records.readAll(keyKind, [...new Set(items.map((item) => recordId(item, item.targetKeyId)))])
-      const present = new Set(targets.filter(({ content }) => !isGone(content, now)).map(({ content }) => content.keyId))
+      const targets = yield* records.readAll(keyKind, [
+        ...new Set(items.map((item) => recordId(item, item.targetKeyId)))
+      ])
+      const present = new Set(
+        targets.filter(({ content }) => !isGone(content, now)).map(({ content }) => content.keyId)
+      )
       const listed: Listed<AliasRecord.AliasRecord> = {
         items: items.filter((item) => present.has(item.targetKeyId)),
         next: nextOf(items, limit, (item) => item.name)

@@ -10,7 +10,14 @@ import { RootKey } from "../crypto/RootKey.ts"
 import { AliasRecord } from "../domain/AliasRecord.ts"
 import { KeyRecord } from "../domain/KeyRecord.ts"
 import type { IntegrityError, StorageError } from "../Errors.ts"
-import { type Change, type Expectation, type Json, Storage, type StoredRecord, type Version } from "../storage/Storage.ts"
+import {
+  type Change,
+  type Expectation,
+  type Json,
+  Storage,
+  type StoredRecord,
+  type Version
+} from "../storage/Storage.ts"
 
 /** A sort of record. */
 export interface Kind<Content> {
@@ -42,7 +49,8 @@ interface Verified {
   readonly loaded: Loaded<unknown>
 }
 
-const macOf = (value: Json): unknown => typeof value === "object" && value !== null && "mac" in value ? value["mac"] : null
+const macOf = (value: Json): unknown =>
+  typeof value === "object" && value !== null && "mac" in value ? value["mac"] : null
 
 export const make = Effect.gen(function*() {
   const storage = yield* Storage

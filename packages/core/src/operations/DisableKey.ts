@@ -22,6 +22,5 @@ export const DisableKey = operation({
     Updating: "KMSInvalidStateException"
   }),
   ...manageKey("kms:DisableKey"),
-  decide: ({ nextState: state, records: { key } }) =>
-    Effect.succeed(change(undefined, key, { ...key.record, state }))
+  decide: ({ nextState: state, records: { key } }) => Effect.succeed(change(undefined, key, { ...key.record, state }))
 })

@@ -3,7 +3,15 @@ import * as Schema from "effect/Schema"
 import { keyId } from "../domain/Members.ts"
 import { LimitExceededException } from "../Errors.ts"
 import { unlessPendingDeletion } from "../lifecycle/Row.ts"
-import { aliasName, arnOfSlot, findExisting, findTarget, needName, withAlias, withoutAlias } from "./internal/AliasName.ts"
+import {
+  aliasName,
+  arnOfSlot,
+  findExisting,
+  findTarget,
+  needName,
+  withAlias,
+  withoutAlias
+} from "./internal/AliasName.ts"
 import { operation, type RecordChange } from "./Operation.ts"
 
 /** Points an alias to another KMS key of the same type and usage. Only the new key's state matters. */

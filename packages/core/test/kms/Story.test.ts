@@ -26,7 +26,10 @@ describe("the whole story of a key", () => {
       assert.strictEqual(wrong._tag, "InvalidCiphertextException")
       const refused = yield* Effect.flip(eve.encrypt({ KeyId: "alias/payroll", Plaintext: bytes("x") }))
       assert.strictEqual(refused._tag, "AccessDeniedException")
-      assert.strictEqual((yield* Effect.flip(ada.encrypt({ KeyId: keyId, Plaintext: bytes("x") })))._tag, "AccessDeniedException")
+      assert.strictEqual(
+        (yield* Effect.flip(ada.encrypt({ KeyId: keyId, Plaintext: bytes("x") })))._tag,
+        "AccessDeniedException"
+      )
 
       const dataKey = yield* bob.generateDataKey({ KeyId: keyId, KeySpec: "AES_256" })
       const again = yield* bob.decrypt({ CiphertextBlob: dataKey.CiphertextBlob })

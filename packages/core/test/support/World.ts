@@ -24,7 +24,8 @@ const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(n
 
 /** A Keystead whose store and audit events can be looked at. */
 export const makeWorld = Effect.fnUntraced(function*(
-  options: Kms.Options & { readonly seed?: string; readonly wrap?: (inner: Storage["Service"]) => Storage["Service"] } = {}
+  options: Kms.Options & { readonly seed?: string; readonly wrap?: (inner: Storage["Service"]) => Storage["Service"] } =
+    {}
 ) {
   const store = yield* Ref.make(KeyStore.empty)
   const audit = AuditSink.memory(10_000)
@@ -47,10 +48,12 @@ export const makeWorld = Effect.fnUntraced(function*(
 export type World = Effect.Success<ReturnType<typeof makeWorld>>
 
 /** A new key's id. */
-export const createKey = Effect.fnUntraced(function*(client: Client.Client, input: Parameters<Client.Client["createKey"]>[0] = {}) {
-  const { KeyMetadata } = yield* client.createKey(input)
-  return KeyMetadata?.KeyId ?? ""
-})
+export const createKey = Effect.fnUntraced(
+  function*(client: Client.Client, input: Parameters<Client.Client["createKey"]>[0] = {}) {
+    const { KeyMetadata } = yield* client.createKey(input)
+    return KeyMetadata?.KeyId ?? ""
+  }
+)
 
 /** Text as bytes. */
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
