@@ -25,7 +25,7 @@ export interface Question {
   /** The account that owns the resource, twelve digits. */
   readonly resourceAccount: string
   /** The key policy. Absent for aliases and for actions on the whole account. */
-  readonly resourcePolicy?: PolicyDocument<"KeyPolicy">
+  readonly resourcePolicy?: PolicyDocument
   /**
    * The values of condition keys, asked for in lower case and only when a statement needs them. Keys that tell of the
    * caller are not asked for. It must not throw.
@@ -104,7 +104,7 @@ const reachOf = (statement: Statement, request: Request): "Direct" | "Account" |
   return reached !== "None" && says(statement, request) ? reached : "None"
 }
 
-const deniedBy = (request: Request, keyPolicy: PolicyDocument<"KeyPolicy"> | undefined): Source | undefined => {
+const deniedBy = (request: Request, keyPolicy: PolicyDocument | undefined): Source | undefined => {
   for (const statement of keyPolicy?.denials ?? []) {
     // An account that is denied is denied with all who belong to it.
     if (reachOf(statement, request) !== "None") return keyPolicySource(statement)
@@ -119,7 +119,7 @@ const byIdentityPolicies = (request: Request, forRoot: Verdict): Verdict => {
   return source === undefined ? notInIdentityPolicy : yes(source)
 }
 
-const byKeyPolicy = (request: Request, keyPolicy: PolicyDocument<"KeyPolicy">, sameAccount: boolean): Verdict => {
+const byKeyPolicy = (request: Request, keyPolicy: PolicyDocument, sameAccount: boolean): Verdict => {
   let namesAccount = false
   for (const statement of keyPolicy.allowances) {
     const reached = reachOf(statement, request)
