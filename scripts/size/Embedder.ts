@@ -15,7 +15,11 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 
 const primitives = Noble.layer((length) => globalThis.crypto.getRandomValues(new Uint8Array(length)))
 
-/** A KMS in memory under a root key of 32 bytes, and a client of it for one principal. */
+/**
+ * A KMS in memory under a root key of 32 bytes, and a client of it for one principal.
+ *
+ * @public the bundle's only export
+ */
 export const open = async (secret: Uint8Array, principal: string, region: string) => {
   const rootKey = Layer.effect(RootKey, DerivedRootKey.make(secret))
   const layer = Kms.layer().pipe(

@@ -1,0 +1,126 @@
+/**
+ * `npm run check:packages`: what a person who installs the packages gets. Packs each published package, lints the
+ * tarballs (publint, are the types wrong), installs them into an empty project, imports every subpath there, and checks
+ * the types of a program that imports them all. Needs a build first, and the registry for the packages' dependencies.
+ */
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, relative } from "node:path"
+import { published, root, sourcesIn, type Workspace } from "./workspaces.ts"
+
+const temporary = mkdtempSync(join(tmpdir(), "keystead-packages-"))
+const consumer = join(temporary, "consumer")
+
+const run = (command: string, args: ReadonlyArray<string>, cwd: string): string => {
+  try {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+  } catch (error) {
+    const { stderr, stdout } = error as { readonly stderr: string; readonly stdout: string }
+    throw new Error(`${command} ${args.join(" ")} failed in ${cwd}:\n${stdout}\n${stderr}`)
+  }
+}
+const tool = (name: string, args: ReadonlyArray<string>, cwd: string): string =>
+  run(join(root, "node_modules/.bin", name), args, cwd)
+
+/** `./*` matches `./crypto/Noble`: Node's subpath patterns, of which the one with the longest beginning counts. */
+const targetOf = ({ manifest }: Workspace, subpath: string): unknown => {
+  const matches = ([pattern]: readonly [string, unknown]) => {
+    const [head = "", tail = ""] = pattern.split("*")
+    return pattern === subpath || (pattern.includes("*") && subpath.startsWith(head) && subpath.endsWith(tail))
+  }
+  const found = Object.entries(manifest.exports).filter(matches)
+  return found.toSorted(([left], [right]) => right.length - left.length).at(0)?.[1]
+}
+
+/** Every subpath that the package's sources could have, and whether its `exports` let it out. */
+const subpathsOf = (workspace: Workspace): ReadonlyArray<{ readonly subpath: string; readonly open: boolean }> =>
+  sourcesIn(join(workspace.path, "src")).map((path) => {
+    const subpath = `./${relative(join(workspace.path, "src"), path).replace(/\.ts$/, "")}`
+    return { subpath, open: targetOf(workspace, subpath) != null }
+  })
+
+/** Subpaths that act when they are imported, as `sideEffects` tells: the command's start. They are run instead. */
+const acts = ({ manifest }: Workspace, subpath: string): boolean =>
+  manifest.sideEffects !== false && manifest.sideEffects.includes(subpath.replace("./", "./dist/").concat(".js"))
+
+const pack = (workspace: Workspace): string => {
+  const [packed]: ReadonlyArray<
+    { readonly filename: string; readonly files: ReadonlyArray<{ readonly path: string }> }
+  > = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", temporary], workspace.path))
+  if (packed === undefined) throw new Error(`npm packed nothing for ${workspace.manifest.name}`)
+  const names = packed.files.map(({ path }) => path)
+  for (const needed of ["LICENSE", "README.md", "package.json"]) {
+    if (!names.includes(needed)) throw new Error(`${workspace.manifest.name} is packed without ${needed}`)
+  }
+  const tarball = join(temporary, packed.filename)
+  tool("publint", ["run", "--strict", tarball], workspace.path)
+  const entrypoints = subpathsOf(workspace).filter(({ open }) => open).map(({ subpath }) => subpath)
+  tool("attw", [tarball, "--profile", "esm-only", "--no-definitely-typed", "--entrypoints", ...entrypoints], root)
+  console.log(`${workspace.manifest.name}: ${names.length} files packed, ${entrypoints.length} subpaths linted`)
+  return tarball
+}
+
+const install = (tarballs: ReadonlyArray<string>): void => {
+  mkdirSync(consumer)
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const manifest = {
+    name: "consumer",
+    private: true,
+    type: "module",
+    dependencies: Object.fromEntries(
+      published.map(({ manifest: { name } }, index) => [name, `file:${tarballs[index]}`])
+    ),
+    devDependencies: { "@types/node": devDependencies["@types/node"] }
+  }
+  writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest))
+  run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"], consumer)
+}
+
+const importAll = (specifiers: ReadonlyArray<string>, hidden: ReadonlyArray<string>): void => {
+  const program = `
+    for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier)
+    for (const specifier of ${JSON.stringify(hidden)}) {
+      const code = await import(specifier).then(() => "imported", (error) => error.code)
+      if (code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error(specifier + " should stay inside: " + code)
+    }
+  `
+  writeFileSync(join(consumer, "imports.js"), program)
+  run(process.execPath, ["imports.js"], consumer)
+}
+
+const checkTypes = (specifiers: ReadonlyArray<string>): void => {
+  const lines = specifiers.map((specifier, index) => `export * as m${index} from ${JSON.stringify(specifier)}`)
+  writeFileSync(join(consumer, "types.ts"), lines.join("\n"))
+  const compilerOptions = {
+    target: "ES2023",
+    lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable", "ESNext.Disposable"],
+    module: "NodeNext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    types: ["node"]
+  }
+  writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["types.ts"] }))
+  tool("tsc", ["-p", consumer], consumer)
+}
+
+try {
+  install(published.map(pack))
+  const all = published.flatMap((workspace) =>
+    subpathsOf(workspace).filter(({ subpath }) => !acts(workspace, subpath)).map(({ open, subpath }) => ({
+      specifier: workspace.manifest.name + subpath.slice(1),
+      open
+    }))
+  )
+  const specifiers = all.filter(({ open }) => open).map(({ specifier }) => specifier)
+  const hidden = all.filter(({ open }) => !open).map(({ specifier }) => specifier)
+  importAll(specifiers, hidden)
+  checkTypes(specifiers)
+  for (const name of published.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}))) {
+    console.log(`${name} --version: ${run(join(consumer, "node_modules/.bin", name), ["--version"], consumer).trim()}`)
+  }
+  console.log(`installed: ${specifiers.length} subpaths imported and type-checked, ${hidden.length} kept inside`)
+} finally {
+  rmSync(temporary, { recursive: true })
+}
