@@ -2,10 +2,10 @@
 import type * as Effect from "effect/Effect"
 import type { Kms, Session } from "./Kms.ts"
 import type { ErrorOf, InputOf, OutputOf } from "./operations/Operation.ts"
-import { type OperationName, type Registry, registry } from "./operations/Registry.ts"
+import { type OperationName, operations, type Registry } from "./operations/Registry.ts"
 
 /** A method's arguments: the input may be left out where no member is needed. */
-export type Arguments<Input> = Record<never, never> extends Input ? [input?: Input] : [input: Input]
+export type Arguments<Input> = object extends Input ? [input?: Input] : [input: Input]
 
 /** The operations as methods, named as in the AWS SDK, each with exactly the errors that it can give. */
 export type Client = {
@@ -15,14 +15,18 @@ export type Client = {
 }
 
 /** `GenerateDataKey` is `generateDataKey`. */
-export const methodName = <Name extends string>(name: Name): Uncapitalize<Name> =>
-  (name.charAt(0).toLowerCase() + name.slice(1)) as Uncapitalize<Name>
+export function methodName<Name extends string>(name: Name): Uncapitalize<Name>
+export function methodName(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}
 
 /** The operations as methods for this caller. */
-export const make = (kms: Kms["Service"], session: Session): Client =>
-  Object.fromEntries(
-    Object.values(registry).map((operation) => [
+export function make(kms: Kms["Service"], session: Session): Client
+export function make(kms: Kms["Service"], session: Session): unknown {
+  return Object.fromEntries(
+    operations.map((operation) => [
       methodName(operation.name),
-      (input: object = {}) => kms.execute(operation as never, input as never, session)
+      (input: object = {}) => kms.execute(operation, input, session)
     ])
-  ) as unknown as Client
+  )
+}

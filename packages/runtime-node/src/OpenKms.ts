@@ -7,7 +7,7 @@ import type { Caller } from "@keystead/core/domain/Caller"
 import type { Maintained } from "@keystead/core/interpreter/Maintain"
 import * as Kms from "@keystead/core/Kms"
 import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
-import { type OperationName, type Registry, registry } from "@keystead/core/operations/Registry"
+import { type OperationName, operations, type Registry } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { randomUUID } from "node:crypto"
@@ -71,19 +71,19 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
     await runtime.dispose()
   }
 
-  const as = (who: Caller | string): OpenKms => {
+  function as(who: Caller | string): OpenKms
+  function as(who: Caller | string): unknown {
     const caller = typeof who === "string" ? { principal: who } : who
-    const methods = Object.values(registry).map((operation) => [
+    const methods = operations.map((operation) => [
       Client.methodName(operation.name),
       async (input: object = {}) => {
         const requestId = randomUUID()
-        const output = await Effect.runPromise(
-          kms.execute(operation as never, input as never, { caller, region, requestId })
-        )
-        return { ...(output as object | undefined), $metadata: metadata(requestId) }
+        const output: unknown = await Effect.runPromise(kms.execute(operation, input, { caller, region, requestId }))
+        return Object.assign({}, output, { $metadata: metadata(requestId) })
       }
     ])
-    return { ...Object.fromEntries(methods), as, maintain, close, [Symbol.asyncDispose]: close } as OpenKms
+    const named: Record<string, unknown> = Object.fromEntries(methods)
+    return Object.assign(named, { as, maintain, close, [Symbol.asyncDispose]: close })
   }
 
   return as(options.caller ?? rootArn({ account, region }))

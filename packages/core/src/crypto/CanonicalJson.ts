@@ -4,7 +4,7 @@ import type { Json } from "../storage/Storage.ts"
 export const canonicalJson = (value: Json): string => {
   if (value === null || typeof value !== "object") return JSON.stringify(value)
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`
-  const members: ReadonlyArray<readonly [string, Json]> = Object.entries(value).sort(byName)
+  const members: ReadonlyArray<readonly [string, Json]> = Object.entries(value).toSorted(byName)
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(",")}}`
 }
 

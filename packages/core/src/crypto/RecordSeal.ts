@@ -30,6 +30,9 @@ const isSealed = (value: Json): value is { readonly content: Json; readonly mac:
   typeof value === "object" && value !== null && "content" in value && "mac" in value &&
   typeof value["mac"] === "string"
 
+/** The code of a stored value, if it has one. */
+export const macOf = (value: Json): string | undefined => isSealed(value) ? value.mac : undefined
+
 /** The content of a stored value, or IntegrityError if its code is not the one that the root key gives it. */
 export const open = Effect.fnUntraced(function*(id: string, value: Json) {
   if (!isSealed(value)) return yield* broken(id)

@@ -37,25 +37,32 @@ export const dueChanges = (
     : Effect.map(records.put(due, {}, {}), (put) => [...removed, put])
 }
 
-const steps = Effect.fnUntraced(function*(records: Records, change: RecordChange) {
+const one = (step: Effect.Effect<Change>): Effect.Effect<ReadonlyArray<Change>> => Effect.map(step, (made) => [made])
+
+const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyArray<Change>> => {
   switch (change._tag) {
     case "PutKey": {
       const { before, record } = change
-      const put = yield* records.put(recordId(record, record.keyId), record, { expected: before?.version ?? null })
-      return [put, ...(yield* dueChanges(records, before?.record, record))]
+      return Effect.zipWith(
+        records.put(recordId(record, record.keyId), record, { expected: before?.version ?? null }),
+        dueChanges(records, before?.record, record),
+        (put, due) => [put, ...due]
+      )
     }
     case "PutAlias": {
       const id = AliasRecord.recordId(change.before.place, change.before.name)
-      return [yield* records.put(id, change.record, { expected: change.before.version })]
+      return one(records.put(id, change.record, { expected: change.before.version }))
     }
     case "RemoveAlias": {
       const id = AliasRecord.recordId(change.before.place, change.before.name)
-      return [{ _tag: "Remove", id, expected: change.before.version } satisfies Change]
+      return Effect.succeed([{ _tag: "Remove", id, expected: change.before.version }])
     }
     case "PutKeyCount":
-      return [yield* records.put(countId(change.before.place), change.count, { expected: change.before.version })]
+      return one(records.put(countId(change.before.place), change.count, { expected: change.before.version }))
+    default:
+      return change satisfies never
   }
-})
+}
 
 /** All the steps of one commit. */
 export const toCommit = (

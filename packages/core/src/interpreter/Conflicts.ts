@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Crypto } from "../crypto/Crypto.ts"
 import { DependencyTimeoutException } from "../Errors.ts"
-import type { CommitConflict } from "../storage/Storage.ts"
+import { CommitConflict } from "../storage/Storage.ts"
 
 /** How often a decision is made before the interpreter gives up. */
 const attempts = 20
@@ -14,10 +14,10 @@ const longestPause = 250
 export const retrying = <A, E, R>(
   crypto: Crypto["Service"],
   attempt: Effect.Effect<A, E | CommitConflict, R>
-): Effect.Effect<A, Exclude<E, CommitConflict> | DependencyTimeoutException, R> => {
-  const again = (count: number): Effect.Effect<A, Exclude<E, CommitConflict> | DependencyTimeoutException, R> =>
+): Effect.Effect<A, E | DependencyTimeoutException, R> => {
+  const again = (count: number): Effect.Effect<A, E | DependencyTimeoutException, R> =>
     Effect.catch(attempt, (error) => {
-      if (!isConflict(error)) return Effect.fail(error as Exclude<E, CommitConflict>)
+      if (!(error instanceof CommitConflict)) return Effect.fail(error)
       if (count >= attempts) {
         return Effect.fail(
           new DependencyTimeoutException({ message: "Other writers kept changing the same records. Try again." })
@@ -27,9 +27,6 @@ export const retrying = <A, E, R>(
     })
   return again(1)
 }
-
-const isConflict = (error: unknown): error is CommitConflict =>
-  typeof error === "object" && error !== null && "_tag" in error && error._tag === "CommitConflict"
 
 const pause = Effect.fnUntraced(function*(crypto: Crypto["Service"], count: number) {
   const [jitter = 0] = yield* crypto.randomBytes(1)

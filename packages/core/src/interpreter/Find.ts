@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Policy from "../authorization/Policy.ts"
-import { Crypto } from "../crypto/Crypto.ts"
+import type { Crypto } from "../crypto/Crypto.ts"
 import { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import * as AliasRecord from "../domain/AliasRecord.ts"
@@ -12,12 +12,14 @@ import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { NotFoundException } from "../Errors.ts"
 import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
-import type { Asked, Find, Listed, LoadedKey, LoadError } from "../operations/Operation.ts"
+import type { Asked, Find, LoadedKey, LoadError } from "../operations/Operation.ts"
 import { denied } from "./Authorize.ts"
-import { countId, toCommit } from "./Changes.ts"
+import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
+import * as Listing from "./Listing.ts"
 import { createManagedKey } from "./ManagedKeys.ts"
-import { aliasKind, countKind, keyKind, type Loaded, type Records } from "./Records.ts"
+import type { Loaded } from "./Reader.ts"
+import type { Records } from "./Records.ts"
 
 /** What loading needs beside the request. */
 export interface Parts {
@@ -53,14 +55,14 @@ export const loadKey = (
   keyId: string,
   now: number
 ): Effect.Effect<LoadedKey | undefined, LoadError> =>
-  Effect.flatMap(parts.records.read(keyKind, recordId(place, keyId)), (loaded) => {
+  Effect.flatMap(parts.records.keys.read(recordId(place, keyId)), (loaded) => {
     if (loaded === undefined || isGone(loaded.content, now)) return Effect.undefined
     const overdue = overdueRotations(loaded.content, now)
     return overdue.length === 0 ? asLoadedKey(loaded) : retrying(parts.crypto, catchUp(parts, place, keyId, now))
   })
 
 const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: string, now: number) {
-  const loaded = yield* parts.records.read(keyKind, recordId(place, keyId))
+  const loaded = yield* parts.records.keys.read(recordId(place, keyId))
   if (loaded === undefined || isGone(loaded.content, now)) return undefined
   const before = yield* asLoadedKey(loaded)
   const overdue = overdueRotations(before.record, now)
@@ -74,11 +76,6 @@ const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: s
   return yield* loadKey(parts, place, keyId, now)
 })
 
-const nextOf = <Item>(page: ReadonlyArray<Item>, limit: number, nameOf: (item: Item) => string): string | undefined => {
-  const last = page.at(-1)
-  return page.length < limit || last === undefined ? undefined : nameOf(last)
-}
-
 /** How the operation with this action loads, for this request. */
 export const make = (parts: Parts, asked: Asked, action: string): Find => {
   const { records } = parts
@@ -87,7 +84,7 @@ export const make = (parts: Parts, asked: Asked, action: string): Find => {
   const keyOf = (account: string, keyId: string) => loadKey(parts, { account, region: asked.region }, keyId, now)
 
   const readAlias = Effect.fnUntraced(function*(place: Place, name: string) {
-    const loaded = yield* records.read(aliasKind, AliasRecord.recordId(place, name))
+    const loaded = yield* records.aliases.read(AliasRecord.recordId(place, name))
     return { place, name, version: loaded?.version ?? null, content: loaded?.content }
   })
 
@@ -128,42 +125,5 @@ export const make = (parts: Parts, asked: Asked, action: string): Find => {
     return target === undefined ? { ...slot, content: undefined } : slot
   })
 
-  const keyPrefix = recordId(asked, "")
-  const aliasPrefix = AliasRecord.recordId(asked, "")
-
-  return {
-    key,
-    keyOf,
-    alias,
-    keyCount: Effect.map(records.read(countKind, countId(asked)), (loaded) => ({
-      place: asked,
-      name: "count",
-      version: loaded?.version ?? null,
-      content: loaded?.content
-    })),
-    keys: Effect.fnUntraced(function*(after, limit) {
-      const page = yield* records.scan(keyKind, keyPrefix, after, limit)
-      const items = page.map(({ content }) => content)
-      const listed: Listed<KeyRecord> = {
-        items: items.filter((key) => !isGone(key, now)),
-        next: nextOf(items, limit, (key) => key.keyId)
-      }
-      return listed
-    }),
-    aliases: Effect.fnUntraced(function*(after, limit) {
-      const page = yield* records.scan(aliasKind, aliasPrefix, after, limit)
-      const items = page.map(({ content }) => content)
-      const targets = yield* records.readAll(keyKind, [
-        ...new Set(items.map((item) => recordId(item, item.targetKeyId)))
-      ])
-      const present = new Set(
-        targets.filter(({ content }) => !isGone(content, now)).map(({ content }) => content.keyId)
-      )
-      const listed: Listed<AliasRecord.AliasRecord> = {
-        items: items.filter((item) => present.has(item.targetKeyId)),
-        next: nextOf(items, limit, (item) => item.name)
-      }
-      return listed
-    })
-  }
+  return { key, keyOf, alias, ...Listing.make(records, asked) }
 }

@@ -8,7 +8,7 @@ import type { Change, CommitConflict } from "../storage/Storage.ts"
 import { countId, dueChanges, dueId, duePrefix } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import { loadKey, type Parts } from "./Find.ts"
-import { countKind, keyKind, type Loaded } from "./Records.ts"
+import type { Loaded } from "./Reader.ts"
 
 /** What maintenance did. */
 export interface Maintained {
@@ -36,7 +36,7 @@ const readDue = (id: string): Due => {
 /** Removes the key, its aliases and what is indexed of it, and counts one key less. */
 const erase = Effect.fnUntraced(function*({ records }: Parts, loaded: Loaded<KeyRecord>) {
   const key = loaded.content
-  const counted = yield* records.read(countKind, countId(key))
+  const counted = yield* records.counts.read(countId(key))
   const aliases = key.aliases.map((name): Change => ({ _tag: "Remove", id: AliasRecord.recordId(key, name) }))
   const count: ReadonlyArray<Change> = counted === undefined || key.keyManager === "AWS" ? [] : [
     yield* records.put(countId(key), Math.max(0, counted.content - 1), { expected: counted.version })
@@ -56,7 +56,7 @@ const settle = Effect.fnUntraced(function*(
   due: Due,
   now: number
 ): Effect.fn.Return<Outcome, StorageError | IntegrityError | CommitConflict> {
-  const loaded = yield* parts.records.read(keyKind, recordId(due, due.keyId))
+  const loaded = yield* parts.records.keys.read(recordId(due, due.keyId))
   if (loaded !== undefined && isGone(loaded.content, now)) {
     yield* erase(parts, loaded)
     return "deleted"

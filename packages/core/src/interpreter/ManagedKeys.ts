@@ -10,7 +10,6 @@ import type { Asked } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import type { Parts } from "./Find.ts"
-import { aliasKind } from "./Records.ts"
 
 const build = Effect.fnUntraced(function*(asked: Asked, aliasName: string, service: string) {
   const made = yield* newKey({
@@ -36,7 +35,7 @@ export const createManagedKey = Effect.fnUntraced(function*(parts: Parts, asked:
   const service = callingService(aliasName, asked.region, asked.caller.viaService)
   if (service === undefined) return undefined
   const attempt = Effect.gen(function*() {
-    const present = yield* parts.records.read(aliasKind, AliasRecord.recordId(asked, aliasName))
+    const present = yield* parts.records.aliases.read(AliasRecord.recordId(asked, aliasName))
     if (present !== undefined) return present.content.targetKeyId
     const record = yield* build(asked, aliasName, service)
     const alias = {

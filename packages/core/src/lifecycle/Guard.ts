@@ -2,9 +2,7 @@
 import * as Result from "effect/Result"
 import { DisabledException, KMSInvalidStateException, UnsupportedOperationException } from "../Errors.ts"
 import type { KeyState } from "./KeyState.ts"
-import type { Row, RowError } from "./Row.ts"
-
-const becomes = "becomes "
+import type { Outcome, Row, RowError } from "./Row.ts"
 
 /** How AWS ends the sentence "<arn> is …" for a key in this state. */
 const conditions: { readonly [State in KeyState]: string } = {
@@ -16,6 +14,18 @@ const conditions: { readonly [State in KeyState]: string } = {
   Unavailable: "unavailable",
   Creating: "creating",
   Updating: "updating"
+}
+
+/** Where each move goes. */
+const moves: { readonly [Move in Extract<Outcome, `becomes ${string}`>]: KeyState } = {
+  "becomes Enabled": "Enabled",
+  "becomes Disabled": "Disabled",
+  "becomes PendingDeletion": "PendingDeletion",
+  "becomes PendingReplicaDeletion": "PendingReplicaDeletion",
+  "becomes PendingImport": "PendingImport",
+  "becomes Unavailable": "Unavailable",
+  "becomes Creating": "Creating",
+  "becomes Updating": "Updating"
 }
 
 /** A row that refuses even Enabled keys (CancelKeyDeletion's) asks for a deletion that is not there. */
@@ -36,6 +46,6 @@ export function next(row: Row, state: KeyState, arn: string): Result.Result<KeyS
     case "UnsupportedOperationException":
       return Result.fail(new UnsupportedOperationException({ message: `${arn} is ${conditions[state]}.` }))
     default:
-      return Result.succeed(outcome.slice(becomes.length) as KeyState)
+      return Result.succeed(moves[outcome])
   }
 }

@@ -10,7 +10,7 @@ import { newKey, newKeyId } from "../domain/NewKey.ts"
 import * as Specs from "../domain/Specs.ts"
 import * as Tags from "../domain/Tags.ts"
 import { LimitExceededException, UnsupportedOperationException, ValidationException } from "../Errors.ts"
-import { aboutAccount, operation, type RecordChange } from "./Operation.ts"
+import { aboutAccount, operation, type RecordChange, type Request, type Slot } from "./Operation.ts"
 
 const input = Schema.Struct({
   Policy: optional(text({ min: 1, max: 131072 })),
@@ -52,6 +52,40 @@ const needPossible = (asked: Input): Result.Result<void, ValidationException | U
   return asked.MultiRegion === true ? unsupported("Multi-Region keys are not supported.") : Result.void
 }
 
+const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly count: Slot<number> }>) {
+  const { account, input, limits, now, records: { count }, region } = request
+  yield* Effect.fromResult(needPossible(input))
+  const tags = yield* Effect.fromResult(Tags.add([], input.Tags ?? [], limits.tagsPerKey))
+  const keyId = yield* newKeyId
+  const policy = input.Policy ?? defaultKeyPolicy(account)
+  if (input.Policy !== undefined) {
+    const bypass = input.BypassPolicyLockoutSafetyCheck ?? false
+    yield* Effect.fromResult(KeyPolicy.check(policy, keyId, request, bypass))
+  }
+  const keys = count.content ?? 0
+  if (keys >= limits.keysPerRegion) {
+    return yield* new LimitExceededException({
+      message: `The account has ${keys} KMS keys in ${region}, which is its quota.`
+    })
+  }
+  const record = yield* newKey({
+    account,
+    region,
+    keyId,
+    keyManager: "CUSTOMER",
+    created: now,
+    description: input.Description ?? "",
+    policy,
+    tags,
+    aliases: []
+  })
+  const changes: ReadonlyArray<RecordChange> = [
+    { _tag: "PutKey", before: undefined, record },
+    { _tag: "PutKeyCount", before: count, count: keys + 1 }
+  ]
+  return { output: { KeyMetadata: keyMetadata(record) }, changes }
+})
+
 /** Creates a KMS key. Its policy is AWS's default unless one is given. */
 export const CreateKey = operation({
   name: "CreateKey",
@@ -73,37 +107,5 @@ export const CreateKey = operation({
     "kms:BypassPolicyLockoutSafetyCheck": String(asked.BypassPolicyLockoutSafetyCheck ?? false),
     ...Conditions.ofTags(asked.Tags)
   }),
-  decide: Effect.fnUntraced(function*(request) {
-    const { account, input, limits, now, records: { count }, region } = request
-    yield* Effect.fromResult(needPossible(input))
-    const tags = yield* Effect.fromResult(Tags.add([], input.Tags ?? [], limits.tagsPerKey))
-    const keyId = yield* newKeyId
-    const policy = input.Policy ?? defaultKeyPolicy(account)
-    if (input.Policy !== undefined) {
-      const bypass = input.BypassPolicyLockoutSafetyCheck ?? false
-      yield* Effect.fromResult(KeyPolicy.check(policy, keyId, request, bypass))
-    }
-    const keys = count.content ?? 0
-    if (keys >= limits.keysPerRegion) {
-      return yield* new LimitExceededException({
-        message: `The account has ${keys} KMS keys in ${region}, which is its quota.`
-      })
-    }
-    const record = yield* newKey({
-      account,
-      region,
-      keyId,
-      keyManager: "CUSTOMER",
-      created: now,
-      description: input.Description ?? "",
-      policy,
-      tags,
-      aliases: []
-    })
-    const changes: ReadonlyArray<RecordChange> = [
-      { _tag: "PutKey", before: undefined, record },
-      { _tag: "PutKeyCount", before: count, count: keys + 1 }
-    ]
-    return { output: { KeyMetadata: keyMetadata(record) }, changes }
-  })
+  decide
 })

@@ -20,6 +20,7 @@ import { ListKeyPolicies } from "./ListKeyPolicies.ts"
 import { ListKeyRotations } from "./ListKeyRotations.ts"
 import { ListKeys } from "./ListKeys.ts"
 import { ListResourceTags } from "./ListResourceTags.ts"
+import type { Operation } from "./Operation.ts"
 import { PutKeyPolicy } from "./PutKeyPolicy.ts"
 import { ReEncrypt } from "./ReEncrypt.ts"
 import { RotateKeyOnDemand } from "./RotateKeyOnDemand.ts"
@@ -61,6 +62,9 @@ export const registry = {
   UpdateAlias,
   UpdateKeyDescription
 } as const
+
+/** Every operation, as a list. */
+export const operations: ReadonlyArray<Operation> = Object.values(registry)
 
 /** The registry's type: names to operations. */
 export type Registry = typeof registry
