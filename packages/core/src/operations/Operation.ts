@@ -151,7 +151,7 @@ export interface Operation<
   out Name extends string = string,
   out Input extends Schema.ConstraintDecoder<object> = Schema.ConstraintDecoder<object>,
   out Output extends Schema.Constraint = Schema.Constraint,
-  in out Records = unknown,
+  out Records = unknown,
   out LoadE = unknown,
   out States extends Row | undefined = Row | undefined,
   out DecideE = unknown,
