@@ -1,9 +1,12 @@
 /** The one-file core runs where nothing exists but ECMAScript, TextEncoder and TextDecoder, and says the same there. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { transform } from "esbuild"
+import { readFile } from "node:fs/promises"
 import { bundleStandalone } from "../../../scripts/standalone.ts"
 import * as Standalone from "../src/Standalone.ts"
 import { hostGlobals } from "./support/HostGlobals.ts"
 import { runInQuickJs } from "./support/QuickJs.ts"
+import { story } from "./support/StandaloneStory.ts"
 
 /** A program over the core, as source text, so that the same text runs in QuickJS and here. */
 const sealing = `
@@ -48,10 +51,33 @@ describe("the standalone core", () => {
     assert.strictEqual(here.opened.length, 1000)
   })
 
+  it("tells the whole story of the demo in QuickJS as it tells it here, to the byte", async () => {
+    const source = await readFile(new URL("./support/StandaloneStory.ts", import.meta.url), "utf8")
+    const { code: text } = await transform(source, { loader: "ts" })
+    const program = `import { story } from "story"\nimport * as Core from "keystead-core"\nexport default story(Core)`
+    const there = await runInQuickJs(program, { "keystead-core": bundle, story: text })
+    const here = story(Standalone)
+    assert.deepStrictEqual(there, here)
+    assert.deepStrictEqual(
+      here.steps.flatMap(({ error, name }) => error === undefined ? [] : [[name, error]]),
+      [
+        ["decrypt with another context", "InvalidCiphertextException"],
+        ["encrypt without permission", "AccessDeniedException"],
+        ["encrypt while disabled", "DisabledException"],
+        ["decrypt while pending", "KMSInvalidStateException"],
+        ["describe what is gone", "NotFoundException"]
+      ]
+    )
+    assert.strictEqual(here.events.length, here.steps.length - 1)
+  })
+
   it("names no part of a host but those that Effect does without", () => {
     const tolerated = [
       "AbortController", // made only for `Effect.abortSignal` and callbacks that take a signal
+      "File", // named by a schema, asked for only when that schema is used
       "ReadableStream", // made only by `Stream.toReadableStream`
+      "URL", // named by a schema
+      "URLSearchParams", // named by a schema
       "clearImmediate", // asked for before it is used
       "clearTimeout", // with setTimeout
       "console", // asked for before it is used

@@ -33,4 +33,4 @@ export const hostGlobals = (bundle: string): ReadonlyArray<string> => {
   }
 }
 
-const ecmaScript = new Set(["Array", "Error", "Number", "Object", "String"])
+const ecmaScript = new Set(["Array", "Date", "Error", "Number", "Object", "RegExp", "String", "Uint8Array"])
