@@ -44,6 +44,34 @@ export const serialize = (context: EncryptionContext | undefined): Result.Result
   return Result.succeed(output)
 }
 
+/**
+ * The context of serialized bytes, or undefined if they are not well-formed: a count that is not there or is zero, a
+ * length beyond the end, bytes left over, a key twice, text that is not UTF-8. Any order of the keys is taken: some AWS
+ * Encryption SDKs sorted by UTF-16, and what they wrote is to be read.
+ */
+export const parse = (bytes: Uint8Array): EncryptionContext | undefined => {
+  if (bytes.length === 0) return {}
+  if (bytes.length < 2) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let offset = 2
+  const takeText = (): string | undefined => {
+    if (offset + 2 > bytes.length) return undefined
+    const end = offset + 2 + view.getUint16(offset)
+    const text = end > bytes.length ? undefined : Utf8.decode(bytes.subarray(offset + 2, end))
+    offset = end
+    return text
+  }
+  const count = view.getUint16(0)
+  const pairs = new Map<string, string>()
+  for (let pair = 0; pair < count; pair++) {
+    const key = takeText()
+    const value = takeText()
+    if (key === undefined || value === undefined || pairs.has(key)) return undefined
+    pairs.set(key, value)
+  }
+  return count > 0 && offset === bytes.length ? Object.fromEntries(pairs) : undefined
+}
+
 const tooLong = () =>
   new ValidationException({
     message: "1 validation error detected: Value at 'encryptionContext' failed to satisfy constraint: "

@@ -1,0 +1,100 @@
+/**
+ * Bytes that come in pieces of one size and leave in pieces of another. What can be handed on as it came is not copied;
+ * small pieces are put together at once, so that a stream of single bytes costs no more memory than its bytes.
+ */
+
+/** Pieces under this size are copied. Handling a piece costs about as much as copying so many bytes. */
+const small = 2048
+const blockLength = 16 * 1024
+
+/** A first-in, first-out queue of bytes. */
+export class ByteQueue {
+  #pieces: Array<Uint8Array> = []
+  #length = 0
+  /** Where copies of small pieces go. The last piece of the queue is a view of its start, while it is defined. */
+  #block: Uint8Array | undefined
+  /** Where `take` puts together what came in several pieces. */
+  #scratch = new Uint8Array(0)
+
+  /** How many bytes are in the queue. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Puts bytes in. They may not be changed until they have left. */
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    this.#length += bytes.length
+    if (bytes.length < small) {
+      this.#copy(bytes)
+    } else {
+      this.#block = undefined
+      this.#pieces.push(bytes)
+    }
+  }
+
+  #copy(bytes: Uint8Array): void {
+    const last = this.#pieces.at(-1)
+    if (this.#block !== undefined && last !== undefined) {
+      const used = last.byteOffset + last.length
+      if (used + bytes.length <= blockLength) {
+        this.#block.set(bytes, used)
+        this.#pieces[this.#pieces.length - 1] = this.#block.subarray(last.byteOffset, used + bytes.length)
+        return
+      }
+    }
+    this.#block = new Uint8Array(blockLength)
+    this.#block.set(bytes)
+    this.#pieces.push(this.#block.subarray(0, bytes.length))
+  }
+
+  /** The first bytes, which stay; fewer than asked for if the queue has fewer. Valid until the next call. */
+  peek(length: number): Uint8Array {
+    const wanted = Math.min(length, this.#length)
+    const first = this.#pieces[0]
+    if (first !== undefined && first.length >= wanted) return first.subarray(0, wanted)
+    return this.#gather(wanted)
+  }
+
+  /** Takes the first bytes out. The queue must have as many. Valid until the next call. */
+  take(length: number): Uint8Array {
+    const taken = this.peek(length)
+    let left = length
+    this.#length -= length
+    let gone = 0
+    for (const piece of this.#pieces) {
+      if (piece.length > left) break
+      left -= piece.length
+      gone++
+    }
+    this.#pieces.splice(0, gone)
+    const first = this.#pieces[0]
+    if (first === undefined) this.#block = undefined
+    else if (left > 0) this.#pieces[0] = first.subarray(left)
+    return taken
+  }
+
+  #gather(length: number): Uint8Array {
+    if (this.#scratch.length < length) {
+      this.#scratch.fill(0)
+      this.#scratch = new Uint8Array(length)
+    }
+    let at = 0
+    for (const piece of this.#pieces) {
+      if (at === length) break
+      const part = piece.subarray(0, length - at)
+      this.#scratch.set(part, at)
+      at += part.length
+    }
+    return this.#scratch.subarray(0, length)
+  }
+
+  /** Forgets the bytes, and overwrites the copies that were made of them. */
+  clear(): void {
+    this.#scratch.fill(0)
+    this.#block?.fill(0)
+    this.#block = undefined
+    this.#pieces = []
+    this.#length = 0
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The frames of a message's body. Source: AWS Encryption SDK specification, data-format/message-body.md and
+ * message-body-aad.md:
+ *
+ * ```
+ * regular  sequence number (4) | nonce (12) | ciphertext (frame length) | tag (16)
+ * final    FF FF FF FF | sequence number (4) | nonce (12) | length (4) | ciphertext (length) | tag (16)
+ * ```
+ *
+ * The additional data of each is `message id (32) | kind of frame, in words | sequence number (4) | length (8)`.
+ */
+import * as Utf8 from "../Utf8.ts"
+import { maxFormatFrameLength, nonceLength } from "./Limits.ts"
+
+/** Bytes before the ciphertext of a regular frame. */
+export const regularPrefixLength = 4 + nonceLength
+
+/** Bytes before the ciphertext of the final frame. */
+export const finalPrefixLength = 4 + 4 + nonceLength + 4
+
+/** What the final frame has where others have their sequence number. */
+export const finalMark = 0xffff_ffff
+
+/** Most frames of a message, so that no sequence number is the final frame's mark. */
+export const maxRegularFrames = maxFormatFrameLength - 1
+
+const regularKind = Utf8.encode("AWSKMSEncryptionClient Frame")
+const finalKind = Utf8.encode("AWSKMSEncryptionClient Final Frame")
+
+/** Makes the additional data of one frame after the other, in the same memory. */
+type Associated = (sequence: number, length: number) => Uint8Array
+
+const associated = (messageId: Uint8Array, kind: Uint8Array): Associated => {
+  const bytes = new Uint8Array(messageId.length + kind.length + 12)
+  const view = new DataView(bytes.buffer)
+  const at = messageId.length + kind.length
+  bytes.set(messageId)
+  bytes.set(kind, messageId.length)
+  return (sequence, length) => {
+    view.setUint32(at, sequence)
+    // The length has 64 bits, but no frame is longer than 32 bits can say.
+    view.setUint32(at + 8, length)
+    return bytes
+  }
+}
+
+/** The additional data of the frames of one message. Each call reuses the memory of the one before. */
+export type FrameData = Readonly<Record<Kind, Associated>>
+
+/** The additional data of the frames of the message with this id. */
+export const frameData = (messageId: Uint8Array): FrameData => ({
+  regular: associated(messageId, regularKind),
+  final: associated(messageId, finalKind)
+})
+
+/** A regular frame's bytes before its ciphertext. The nonce is the sequence number, as all AWS Encryption SDKs have it. */
+export const regularPrefix = (sequence: number): Uint8Array => {
+  const prefix = new Uint8Array(regularPrefixLength)
+  const view = new DataView(prefix.buffer)
+  view.setUint32(0, sequence)
+  view.setUint32(regularPrefixLength - 4, sequence)
+  return prefix
+}
+
+/** The final frame's bytes before its ciphertext. */
+export const finalPrefix = (sequence: number, length: number): Uint8Array => {
+  const prefix = new Uint8Array(finalPrefixLength)
+  const view = new DataView(prefix.buffer)
+  view.setUint32(0, finalMark)
+  view.setUint32(4, sequence)
+  view.setUint32(finalPrefixLength - 8, sequence)
+  view.setUint32(finalPrefixLength - 4, length)
+  return prefix
+}
+
+/** Which of the two a frame is. */
+export type Kind = "regular" | "final"
+
+/** Where a frame's parts are. */
+export interface Layout {
+  readonly kind: Kind
+  readonly prefixLength: number
+  /** Bytes of its ciphertext. */
+  readonly length: number
+}
+
+/** The nonce in a frame, or in its prefix. */
+export const nonceOf = (frame: Uint8Array, { kind }: Pick<Layout, "kind">): Uint8Array =>
+  kind === "regular"
+    ? frame.subarray(4, regularPrefixLength)
+    : frame.subarray(8, finalPrefixLength - 4)
+
+/**
+ * The layout of the frame that starts like this, undefined if more of it is needed to tell, or what is wrong: it is not
+ * the frame of this number, or it is longer than the frames of this message.
+ */
+export const layoutOf = (start: Uint8Array, sequence: number, frameLength: number): Layout | string | undefined => {
+  if (start.length < 8) return undefined
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength)
+  const isFinal = view.getUint32(0) === finalMark
+  const given = view.getUint32(isFinal ? 4 : 0)
+  if (given !== sequence) return `frame ${given} is where frame ${sequence} belongs`
+  if (!isFinal) return { kind: "regular", prefixLength: regularPrefixLength, length: frameLength }
+  if (start.length < finalPrefixLength) return undefined
+  const length = view.getUint32(finalPrefixLength - 4)
+  if (length > frameLength) return `the final frame has ${length} bytes, more than a frame of this message may have`
+  return { kind: "final", prefixLength: finalPrefixLength, length }
+}

@@ -1,0 +1,39 @@
+/**
+ * What turns the bytes of a plaintext into those of a message, or back, in steps: the common shape of sealing and
+ * opening. How the bytes come and go is nothing to it: streams of Effect, web streams and whole buffers drive it.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { concat } from "./Gather.ts"
+
+/**
+ * Most input bytes that one step works on; a frame that is longer is worked on as a whole. It bounds the output that
+ * waits to be taken, however much input is there at once.
+ */
+export const stepLength = 1024 * 1024
+
+/** A transformation of bytes. Its secrets are overwritten when the scope that it was made in closes. */
+export interface Machine<E, R> {
+  /** Gives it input. The bytes may not be changed until `drain` has given nothing twice. */
+  readonly push: (bytes: Uint8Array) => void
+  /** Works on the input, a step at a time. No output means that it needs more input. */
+  readonly drain: Effect.Effect<ReadonlyArray<Uint8Array>, E, R>
+  /** The last output, after all input was given and drained. */
+  readonly finish: Effect.Effect<ReadonlyArray<Uint8Array>, E, R>
+}
+
+/** A machine that is yet to be made, in a scope of its driver's. */
+export type Making<E, R> = Effect.Effect<Machine<E, R>, E, R | Scope.Scope>
+
+/** All output for a whole input; none of it if anything fails. */
+export const runWhole = Effect.fnUntraced(function*<E, R>(machine: Machine<E, R>, input: Uint8Array) {
+  const pieces: Array<Uint8Array> = []
+  machine.push(input)
+  for (;;) {
+    const output = yield* machine.drain
+    if (output.length === 0) break
+    pieces.push(...output)
+  }
+  pieces.push(...yield* machine.finish)
+  return concat(pieces)
+})

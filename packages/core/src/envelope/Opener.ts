@@ -1,0 +1,122 @@
+/**
+ * Opens a message: the header, then frame after frame, each of which is released only when it is authentic. The end of
+ * a message is authentic too: without the final frame, or with anything after it, opening fails.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
+import type { AesGcm, Crypto } from "../crypto/Crypto.ts"
+import { ByteQueue } from "./ByteQueue.ts"
+import { MalformedMessage, type OpenError, TruncatedMessage } from "./Errors.ts"
+import * as Frames from "./Frames.ts"
+import { Gather } from "./Gather.ts"
+import type { Header } from "./Header.ts"
+import * as HeaderParser from "./HeaderParser.ts"
+import { tagLength } from "./Limits.ts"
+import { type Machine, stepLength } from "./Machine.ts"
+import { openHeader, type OpenOptions, tampered } from "./OpenHeader.ts"
+
+/** Who hears of what is done, and when it is known to be authentic. */
+export interface Listener {
+  /** The message's header, before any of its plaintext. */
+  readonly onHeader: (header: Header) => void
+  /** How many bytes of plaintext have been opened, after each step. */
+  readonly onProgress: (opened: number) => void
+}
+
+/** The frames of a message whose header is authentic. */
+interface Body {
+  readonly header: Header
+  readonly cipher: AesGcm
+  readonly data: Frames.FrameData
+}
+
+/** How far a message has been read. */
+interface State {
+  readonly queue: ByteQueue
+  readonly gather: Gather
+  /** Bytes of the header that are needed to read on. */
+  needed: number
+  body: Body | undefined
+  /** Whether the final frame was opened. */
+  ended: boolean
+  /** The next frame's number. */
+  sequence: number
+  /** Bytes that have left the queue. */
+  consumed: number
+  /** Bytes of plaintext so far. */
+  opened: number
+}
+
+const take = (state: State, length: number): Uint8Array => {
+  state.consumed += length
+  return state.queue.take(length)
+}
+
+const malformed = (state: State, problem: string) => new MalformedMessage({ problem, offset: state.consumed })
+
+/** Reads the header as far as it is there. */
+const readHeader = Effect.fnUntraced(function*<E, R>(state: State, options: OpenOptions<E, R>, listener: Listener) {
+  while (state.body === undefined && state.queue.length >= state.needed) {
+    const { bodyLength, needed } = yield* Effect.fromResult(HeaderParser.measure(state.queue.peek(state.needed)))
+    state.needed = needed
+    if (bodyLength === undefined || state.queue.length < needed) continue
+    const bytes = take(state, needed)
+    const { cipher, header } = yield* openHeader(options, bytes.slice(0, bodyLength), bytes.slice(bodyLength))
+    listener.onHeader(header)
+    state.body = { header, cipher, data: Frames.frameData(header.messageId) }
+  }
+})
+
+/** The next frame if all of it is there. */
+const nextFrame = (state: State, { header }: Body): Result.Result<Frames.Layout | undefined, MalformedMessage> => {
+  const layout = Frames.layoutOf(state.queue.peek(Frames.finalPrefixLength), state.sequence, header.frameLength)
+  if (typeof layout === "string") return Result.fail(malformed(state, layout))
+  const isThere = layout !== undefined && state.queue.length >= layout.prefixLength + layout.length + tagLength
+  return Result.succeed(isThere ? layout : undefined)
+}
+
+/** Opens frames, up to a step's worth of them. */
+const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
+  const goal = state.opened + stepLength
+  while (!state.ended && state.opened < goal) {
+    const layout = yield* Effect.fromResult(nextFrame(state, body))
+    if (layout === undefined) return
+    const frame = take(state, layout.prefixLength + layout.length + tagLength)
+    const aad = body.data[layout.kind](state.sequence, layout.length)
+    const opening = body.cipher.open(Frames.nonceOf(frame, layout), aad, frame.subarray(layout.prefixLength))
+    state.gather.add(yield* Effect.mapError(opening, tampered))
+    state.sequence++
+    state.opened += layout.length
+    state.ended = layout.kind === "final"
+  }
+})
+
+const clear = (queue: ByteQueue) => Effect.sync(() => queue.clear())
+
+/** A machine from message to plaintext. */
+export const make = Effect.fnUntraced(function*<E, R>(
+  options: OpenOptions<E, R>,
+  listener: Listener
+): Effect.fn.Return<Machine<OpenError | E, R | Crypto>, never, Scope.Scope> {
+  const scope = yield* Scope.Scope
+  const queue = yield* Effect.acquireRelease(Effect.sync(() => new ByteQueue()), clear)
+  const gather = new Gather()
+  const state: State = { queue, gather, needed: 0, body: undefined, ended: false, sequence: 1, consumed: 0, opened: 0 }
+
+  const drain = Effect.gen(function*() {
+    if (state.body === undefined) yield* Scope.provide(readHeader(state, options, listener), scope)
+    if (state.body === undefined) return gather.take()
+    const { opened } = state
+    yield* readFrames(state, state.body)
+    if (state.ended && queue.length > 0) return yield* malformed(state, "something follows its final frame")
+    if (state.opened > opened) listener.onProgress(state.opened)
+    return gather.take()
+  })
+
+  const finish = Effect.suspend(() =>
+    state.ended ? Effect.succeed([]) : Effect.fail(new TruncatedMessage({ received: state.consumed + queue.length }))
+  )
+
+  return { push: (bytes) => queue.push(bytes), drain, finish }
+})
