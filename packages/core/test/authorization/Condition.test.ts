@@ -86,7 +86,7 @@ describe("Condition", () => {
   })
 
   it("quantifies over the values of the request", () => {
-    const letters = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3 })
+    const letters = fc.array(fc.constantFrom<string>("a", "b", "c"), { minLength: 1, maxLength: 3 })
     fc.assert(
       fc.property(letters, letters, (policy, given) => {
         const fits = (one: string) => policy.includes(one)
@@ -143,7 +143,7 @@ describe("Condition", () => {
   const refusal = (block: unknown, version?: string) =>
     problem(document({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*", Condition: block }, version))
 
-  it.each([
+  const refused: ReadonlyArray<readonly [unknown, string]> = [
     ["x", "Condition must be an object of condition operators."],
     [["StringEquals"], "Condition must be an object of condition operators."],
     [null, "Condition must be an object of condition operators."],
@@ -191,7 +191,10 @@ describe("Condition", () => {
     [{ BinaryEquals: { "a:b": "AA" } }, `Condition "BinaryEquals", "a:b": a value must be base64, with its padding.`],
     [{ BinaryEquals: { "a:b": "AB==" } }, `Condition "BinaryEquals", "a:b": a value must be base64, with its padding.`],
     [{ BinaryEquals: { "a:b": "AAB=" } }, `Condition "BinaryEquals", "a:b": a value must be base64, with its padding.`],
-    [{ BinaryEquals: { "a:b": "AAAA=" } }, `Condition "BinaryEquals", "a:b": a value must be base64, with its padding.`],
+    [
+      { BinaryEquals: { "a:b": "AAAA=" } },
+      `Condition "BinaryEquals", "a:b": a value must be base64, with its padding.`
+    ],
     [{ BinaryEquals: { "a:b": "A-_A" } }, `Condition "BinaryEquals", "a:b": a value must be base64, with its padding.`],
     [
       { IpAddress: { "a:b": "10.0.0.0/33" } },
@@ -202,18 +205,21 @@ describe("Condition", () => {
       `Condition "ArnLike", "a:b": an ARN must have six parts, between five colons.`
     ],
     [{ ArnEquals: { "a:b": "*" } }, `Condition "ArnEquals", "a:b": an ARN must have six parts, between five colons.`],
-    ...["${}", "${b}", "${a:b, c}", "${a:b 'c'}", "${a:b,  'c'}", "${a:b, 'c}", "${:b}", "${a:}", "${**}", "${{a:b}"].map((text) =>
-      [
-        { StringEquals: { "a:b": `x${text}` } },
-        "Condition \"StringEquals\", \"a:b\": a policy variable must have the form ${key} or ${key, 'default'}, or be " +
-        "${*}, ${?} or ${$}."
-      ] as const
-    ),
+    ...["${}", "${b}", "${a:b, c}", "${a:b 'c'}", "${a:b,  'c'}", "${a:b, 'c}", "${:b}", "${a:}", "${**}", "${{a:b}"]
+      .map((text) =>
+        [
+          { StringEquals: { "a:b": `x${text}` } },
+          "Condition \"StringEquals\", \"a:b\": a policy variable must have the form ${key} or ${key, 'default'}, or be " +
+          "${*}, ${?} or ${$}."
+        ] as const
+      ),
     [
       { StringLike: { "a:b": "${a:b" } },
       "Condition \"StringLike\", \"a:b\": a policy variable is not closed; write ${$} for the character $."
     ]
-  ])("refuses %j", (block, message) => {
+  ]
+
+  it.each(refused)("refuses %j", (block, message) => {
     assert.deepStrictEqual(refusal(block), {
       _tag: "MalformedPolicyDocumentException",
       message: `Statement[0]: ${message}`

@@ -7,16 +7,23 @@ const at = (iso: string): number => Date.parse(iso)
 describe("Instant", () => {
   it("agrees with ECMAScript on full dates and times", () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date("0000-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true }), (date) => {
-        const iso = date.toISOString()
-        assert.strictEqual(parse(iso), date.getTime())
-        assert.strictEqual(parse(iso.slice(0, 10)), at(iso.slice(0, 10)))
-      })
+      fc.property(
+        fc.date({ min: new Date("0000-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true }),
+        (date) => {
+          const iso = date.toISOString()
+          assert.strictEqual(parse(iso), date.getTime())
+          assert.strictEqual(parse(iso.slice(0, 10)), at(iso.slice(0, 10)))
+        }
+      )
     )
   })
 
   it("knows which days there are", () => {
-    const day = fc.tuple(fc.integer({ min: 1896, max: 2104 }), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }))
+    const day = fc.tuple(
+      fc.integer({ min: 1896, max: 2104 }),
+      fc.integer({ min: 0, max: 13 }),
+      fc.integer({ min: 0, max: 32 })
+    )
     fc.assert(
       fc.property(day, ([year, month, date]) => {
         const text = `${year}-${String(month).padStart(2, "0")}-${String(date).padStart(2, "0")}`

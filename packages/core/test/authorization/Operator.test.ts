@@ -127,10 +127,13 @@ const withoutNegation: ReadonlyArray<readonly [string, unknown, string, boolean]
 ]
 
 describe("Operator", () => {
-  it.each([...strings, ...arns, ...scalars])("%s (and %s) of %j, asked for %j: %s", (operator, negation, policy, request, fits) => {
-    assert.strictEqual(test(operator, policy, request), fits)
-    assert.strictEqual(test(negation, policy, request), !fits)
-  })
+  it.each([...strings, ...arns, ...scalars])(
+    "%s (and %s) of %j, asked for %j: %s",
+    (operator, negation, policy, request, fits) => {
+      assert.strictEqual(test(operator, policy, request), fits)
+      assert.strictEqual(test(negation, policy, request), !fits)
+    }
+  )
 
   it.each(withoutNegation)("%s of %j, asked for %j: %s", (operator, policy, request, fits) => {
     assert.strictEqual(test(operator, policy, request), fits)

@@ -1,5 +1,5 @@
 import { evaluate, type Question, type Verdict } from "@keystead/core/authorization/Evaluate"
-import { type PolicyDocument, parseIdentityPolicy, parseKeyPolicy } from "@keystead/core/authorization/Policy"
+import { parseIdentityPolicy, parseKeyPolicy, type PolicyDocument } from "@keystead/core/authorization/Policy"
 import type { Caller } from "@keystead/core/domain/Caller"
 import * as Result from "effect/Result"
 
@@ -50,7 +50,7 @@ export const holds = (
 
 /** What is wrong with a document: the error's tag and message. Fails the test if nothing is. */
 export const problem = (text: string, kind: "key" | "identity" = "key"): { _tag: string; message: string } => {
-  const result = kind === "key" ? parseKeyPolicy(text) : parseIdentityPolicy(text)
+  const result: Result.Result<unknown, PolicyError> = kind === "key" ? parseKeyPolicy(text) : parseIdentityPolicy(text)
   if (Result.isSuccess(result)) throw new Error(`accepted: ${text}`)
   return { _tag: result.failure._tag, message: result.failure.message }
 }
