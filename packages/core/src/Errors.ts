@@ -95,6 +95,8 @@ export class UnsupportedOperationException extends client("UnsupportedOperationE
 export class AccessDeniedException extends client("AccessDeniedException") {}
 /** The name belongs to AWS managed keys. */
 export class NotAuthorizedException extends client("NotAuthorizedException") {}
+/** The request is no JSON object, or a member of it cannot be read: it has no value that could be looked at. */
+export class SerializationException extends client("SerializationException") {}
 /** A member of the request is missing, or has a value that its constraint forbids. */
 export class ValidationException extends client("ValidationException") {}
 

@@ -43,9 +43,17 @@ export const patternedText = (bounds: Bounds, pattern: RegExp) =>
     filter((value) => pattern.test(value), `Member must satisfy regular expression pattern: ${pattern.source}`)
   )
 
+/** Kinds of values that JSON has no form for: it carries blobs as base64, and timestamps as epoch seconds. */
+export type Wire = "blob" | "timestamp"
+
+/** The annotation that says so; `operations/JsonCodec.ts` reads it. */
+export const wireAnnotation = "keystead/wire"
+
+const wire = (kind: Wire) => ({ [wireAnnotation]: kind })
+
 /** Bytes; base64 in JSON. */
 export const blob = (bounds: Bounds) =>
-  Schema.Uint8Array.annotate({ message: "Member must be a Uint8Array" }).check(...lengthChecks(bounds))
+  Schema.Uint8Array.annotate({ message: "Member must be a Uint8Array", ...wire("blob") }).check(...lengthChecks(bounds))
 
 /** A whole number. */
 export const integer = (bounds: Bounds) =>
@@ -70,7 +78,7 @@ export const list = <Item extends Schema.Constraint>(item: Item, bounds: Bounds 
 export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> => Schema.optional(schema)
 
 /** A moment; epoch seconds in JSON, as AWS JSON 1.1 has it. */
-export const timestamp = Schema.Date
+export const timestamp = Schema.Date.annotate(wire("timestamp"))
 
 // --- Members that many operations share ---
 

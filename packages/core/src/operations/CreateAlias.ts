@@ -10,6 +10,7 @@ import { operation, type RecordChange } from "./Operation.ts"
 export const CreateAlias = operation({
   name: "CreateAlias",
   summary: "Gives a KMS key a friendly name.",
+  actions: ["kms:CreateAlias"],
   readOnly: false,
   input: Schema.Struct({ AliasName: aliasName, TargetKeyId: keyId }),
   output: Schema.Void,

@@ -22,6 +22,7 @@ import { operation, reply } from "./Operation.ts"
 export const Decrypt = operation({
   name: "Decrypt",
   summary: "Decrypts a ciphertext blob that a symmetric KMS key made.",
+  actions: ["kms:Decrypt"],
   readOnly: true,
   input: Schema.Struct({
     CiphertextBlob: optional(blob({ min: 1, max: 6144 })),

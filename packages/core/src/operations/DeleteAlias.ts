@@ -8,6 +8,7 @@ import { operation, type RecordChange } from "./Operation.ts"
 export const DeleteAlias = operation({
   name: "DeleteAlias",
   summary: "Deletes an alias; the KMS key stays as it is.",
+  actions: ["kms:DeleteAlias"],
   readOnly: false,
   input: Schema.Struct({ AliasName: aliasName }),
   output: Schema.Void,

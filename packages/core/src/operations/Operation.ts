@@ -160,6 +160,8 @@ export interface Operation<
   readonly name: Name
   /** One sentence for the docs and the command line. */
   readonly summary: string
+  /** The IAM actions that `permissions` can ask for, such as `kms:Encrypt`. */
+  readonly actions: ReadonlyArray<string>
   /** Whether it leaves every record as it was. */
   readonly readOnly: boolean
   /** What a request must be. Unknown members are ignored, as AWS ignores them. */
@@ -203,6 +205,7 @@ export interface OneKey {
 
 /** Loading, guarding and permitting for an operation about one key, named by the input's KeyId. */
 export const aboutKey = (action: string, options: NamedKey) => ({
+  actions: [action],
   load: (input: { readonly KeyId: string }, find: Find) =>
     Effect.map(find.key(input.KeyId, options), (key): OneKey => ({ key })),
   guards: (records: OneKey) => [records.key],
@@ -211,6 +214,7 @@ export const aboutKey = (action: string, options: NamedKey) => ({
 
 /** Permitting for an operation about the account as a whole. */
 export const aboutAccount = (action: string) => ({
+  actions: [action],
   guards: () => [],
   permissions: (): ReadonlyArray<Permission> => [{ action, resource: "*" }]
 })

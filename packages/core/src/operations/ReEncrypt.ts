@@ -21,6 +21,7 @@ import { operation, reply } from "./Operation.ts"
 export const ReEncrypt = operation({
   name: "ReEncrypt",
   summary: "Moves a ciphertext to another KMS key or encryption context without showing the plaintext.",
+  actions: ["kms:ReEncryptFrom", "kms:ReEncryptTo"],
   readOnly: true,
   input: Schema.Struct({
     CiphertextBlob: optional(blob({ min: 1, max: 6144 })),

@@ -18,6 +18,7 @@ import { operation, type RecordChange } from "./Operation.ts"
 export const UpdateAlias = operation({
   name: "UpdateAlias",
   summary: "Points an alias to another KMS key.",
+  actions: ["kms:UpdateAlias"],
   readOnly: false,
   input: Schema.Struct({ AliasName: aliasName, TargetKeyId: keyId }),
   output: Schema.Void,
