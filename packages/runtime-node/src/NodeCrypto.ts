@@ -19,7 +19,7 @@ import {
 } from "@keystead/core/crypto/Preconditions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto"
 import { pooledRandom } from "./PooledRandom.ts"
 
 const algorithm = "aes-256-gcm"
@@ -84,6 +84,7 @@ const make = (randomBytes: RandomSource): Crypto["Service"] =>
       }),
     aesGcm: (key) => Effect.sync(() => aesGcm(key)),
     derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
+    sha256: (data) => Effect.sync(() => plain(createHash("sha256").update(data).digest())),
     hmacSha256: (key, data) =>
       Effect.sync(() => plain(createHmac("sha256", createSecretKey(key)).update(data).digest())),
     hkdfSha512: (key, salt, info, length) =>

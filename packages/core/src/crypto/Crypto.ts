@@ -45,6 +45,8 @@ export class Crypto extends Context.Service<Crypto, {
   readonly aesGcm: (key: Uint8Array) => Effect.Effect<AesGcm>
   /** Prepares the counter-mode derivation under a key of 32 bytes or more. The key may be overwritten afterwards. */
   readonly derivation: (key: Uint8Array) => Effect.Effect<Derivation>
+  /** SHA-256 (FIPS 180-4), 32 bytes. */
+  readonly sha256: (data: Uint8Array) => Effect.Effect<Uint8Array>
   /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
   readonly hmacSha256: (key: Uint8Array, data: Uint8Array) => Effect.Effect<Uint8Array>
   /** HKDF with SHA-512 (RFC 5869): extract and expand to `length` bytes (1 to 16,320), `info` at most 1,024 bytes. */

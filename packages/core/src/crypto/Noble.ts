@@ -49,6 +49,7 @@ export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
         }),
       aesGcm: (key) => Effect.sync(() => aesGcm(key)),
       derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
+      sha256: (data) => Effect.sync(() => sha256(data)),
       hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
       hkdfSha512: (key, salt, info, length) =>
         Effect.sync(() => {

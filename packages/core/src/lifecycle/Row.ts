@@ -1,6 +1,6 @@
 /**
  * A row of the lifecycle table: what an operation does to a KMS key in each state. Each operation's file holds its row,
- * `Table.ts` puts them together; the guard, the operation's error types and docs/lifecycle.md come from them.
+ * the registry puts them together; the guard, the operation's error types and docs/lifecycle.md come from them.
  *
  * Source: AWS KMS developer guide, "Key states of AWS KMS keys", with what is known of newer operations from the
  * errors they declare.

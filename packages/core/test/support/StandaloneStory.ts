@@ -24,6 +24,8 @@ export const story = (core: typeof Standalone) => {
     currentTimeMillis: Effect.sync(() => now),
     currentTimeNanosUnsafe: () => BigInt(now) * 1000000n,
     currentTimeNanos: Effect.sync(() => BigInt(now) * 1000000n),
+    monotonicTimeNanosUnsafe: () => BigInt(now) * 1000000n,
+    monotonicTimeNanos: Effect.sync(() => BigInt(now) * 1000000n),
     sleep: () => Effect.void
   }
   const ref = Ref.makeUnsafe(KeyStore.empty)
@@ -97,11 +99,8 @@ export const story = (core: typeof Standalone) => {
     now += 7 * day
     yield* step("describe what is gone", root.describeKey({ KeyId }))
     yield* step("maintain", kms.maintain)
-    return {
-      steps,
-      events: show(audit.events()),
-      records: show(KeyStore.scan(Ref.getUnsafe(ref), { prefix: "", limit: 100 }))
-    }
+    const records = KeyStore.scan(Ref.getUnsafe(ref), { prefix: "", limit: 100 })
+    return { steps, events: audit.events().map(show), records: records.map(show) }
   })
   return Effect.runSync(program.pipe(Effect.provide(layer), Effect.provideService(Clock.Clock, clock)))
 }
