@@ -90,6 +90,16 @@ describe("the node and noble layers agree", () => {
     agree(Crypto.use((crypto) => crypto.hmacSha256(new Uint8Array(0), new Uint8Array(0))))
   })
 
+  it("on SHA-256, and on its known answer for abc (FIPS 180-4)", () => {
+    fc.assert(fc.property(upTo(300), (data) => {
+      assert.strictEqual(agree(Crypto.use((crypto) => crypto.sha256(data))).length, 32)
+    }))
+    assert.deepStrictEqual(
+      run(Crypto.use((crypto) => crypto.sha256(Uint8Array.from(Buffer.from("abc"))))),
+      hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    )
+  })
+
   it("on HKDF-SHA-512, empty key, salt and info included", () => {
     const lengths = fc.integer({ min: 1, max: 16320 })
     fc.assert(fc.property(upTo(200), upTo(200), upTo(1024), lengths, (key, salt, info, length) => {
