@@ -20,10 +20,14 @@ export interface DataKey {
   readonly encrypted: ReadonlyArray<EncryptedDataKey>
 }
 
-/** A source of data keys. It may fail with errors of its own, and need services of its own. */
-export interface DataKeys<E = never, R = never> {
+/** Gives data keys for new messages. It may fail with errors of its own, and need services of its own. */
+export interface NewDataKeys<E = never, R = never> {
   /** A new data key, each of whose encryptions is bound to the context. */
   readonly generate: (context: EncryptionContext) => Effect.Effect<DataKey, E, R>
+}
+
+/** Decrypts the data keys of messages. It may fail with errors of its own, and need services of its own. */
+export interface OldDataKeys<E = never, R = never> {
   /**
    * The data key of a message, from whichever of its encrypted data keys can be decrypted. The 32 bytes belong to the
    * envelope, which overwrites them.
@@ -33,3 +37,6 @@ export interface DataKeys<E = never, R = never> {
     context: EncryptionContext
   ) => Effect.Effect<Uint8Array, E, R>
 }
+
+/** A source of data keys for both. */
+export interface DataKeys<E = never, R = never> extends NewDataKeys<E, R>, OldDataKeys<E, R> {}

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { constantTimeEquals } from "../crypto/ConstantTime.ts"
 import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import * as ContextBytes from "./ContextBytes.ts"
-import type { DataKeys } from "./DataKeys.ts"
+import type { OldDataKeys } from "./DataKeys.ts"
 import { ContextMismatch, type InvalidContext, MessageTampered } from "./Errors.ts"
 import * as HeaderParser from "./HeaderParser.ts"
 import { defaultMaxFrameLength } from "./Limits.ts"
@@ -13,7 +13,7 @@ import * as MessageKeys from "./MessageKeys.ts"
 /** What a message is opened with. */
 export interface OpenOptions<E = never, R = never> {
   /** Who decrypts its data key. */
-  readonly dataKeys: DataKeys<E, R>
+  readonly dataKeys: OldDataKeys<E, R>
   /** Pairs that the message must have been encrypted with; it may have more. None by default. */
   readonly encryptionContext?: EncryptionContext | undefined
   /** Most bytes of plaintext in a frame, which has to be in memory as a whole; 16 MiB by default. */

@@ -6,7 +6,7 @@ import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import { committingAes256 } from "./AlgorithmSuite.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import * as ContextBytes from "./ContextBytes.ts"
-import type { DataKey, DataKeys } from "./DataKeys.ts"
+import type { DataKey, NewDataKeys } from "./DataKeys.ts"
 import { LimitExceeded, type SealError } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
 import { Gather } from "./Gather.ts"
@@ -18,7 +18,7 @@ import * as MessageKeys from "./MessageKeys.ts"
 /** What a message is made with. */
 export interface SealOptions<E = never, R = never> {
   /** Where its data key comes from. */
-  readonly dataKeys: DataKeys<E, R>
+  readonly dataKeys: NewDataKeys<E, R>
   /** Pairs that are bound to the message, and stand in it for everyone to read. None by default. */
   readonly encryptionContext?: EncryptionContext | undefined
   /** Bytes of plaintext in a frame, 1 to 4,294,967,295; 65,536 by default. Readers hold a whole frame in memory. */
