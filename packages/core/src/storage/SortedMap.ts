@@ -55,6 +55,18 @@ export const remove = <A>(map: SortedMap<A>, key: string): SortedMap<A> => {
   return order < 0 ? balance(map, after, map.right) : balance(map, map.left, after)
 }
 
+/** The map of entries that are sorted already, each key once. Takes O(n). */
+export const fromSorted = <A>(sorted: ReadonlyArray<readonly [string, A]>): SortedMap<A> => {
+  const build = (from: number, to: number): SortedMap<A> => {
+    const middle = (from + to) >>> 1
+    const entry = sorted[middle]
+    return from >= to || entry === undefined
+      ? undefined
+      : join(entry[0], entry[1], build(from, middle), build(middle + 1, to))
+  }
+  return build(0, sorted.length)
+}
+
 /** The entries from that key on (the key itself included), in order. */
 export const entriesFrom = function*<A>(map: SortedMap<A>, key: string): Generator<readonly [string, A], void> {
   const path: Array<Node<A>> = []

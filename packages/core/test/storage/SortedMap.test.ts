@@ -41,6 +41,9 @@ describe("SortedMap", () => {
         const all = sorted(model)
         depth(map)
         assert.strictEqual(SortedMap.size(map), all.length)
+        const built = SortedMap.fromSorted(all)
+        depth(built)
+        assert.deepStrictEqual([...SortedMap.range(built, { prefix: "" })], all)
         assert.deepStrictEqual([...SortedMap.range(map, { prefix: "" })], all)
         for (const probe of [...probes, ...model.keys()]) {
           assert.strictEqual(SortedMap.get(map, probe), model.get(probe))
