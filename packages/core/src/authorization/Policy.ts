@@ -98,8 +98,7 @@ const parse = <Kind extends PolicyKind>(text: string, kind: Kind): Result.Result
  * MalformedPolicyDocumentException says which statement is wrong and how; LimitExceededException means that the text is
  * longer than {@link longestPolicy}. Neither quotes more of it than names.
  */
-export const parseKeyPolicy = (text: string): Result.Result<PolicyDocument, PolicyError> =>
-  parse(text, "KeyPolicy")
+export const parseKeyPolicy = (text: string): Result.Result<PolicyDocument, PolicyError> => parse(text, "KeyPolicy")
 
 /** Reads a policy of a user, role or session. Its statements have an Action and a Resource, and no Principal. */
 export const parseIdentityPolicy = (text: string): Result.Result<PolicyDocument<"IdentityPolicy">, PolicyError> =>

@@ -98,7 +98,7 @@ const verdict = ({ hasKeyPolicy, identityPolicies, keyPolicy, principal, questio
 
 const allowed = (world: World): boolean => verdict(world).allowed
 
-const runs = { numRuns: 1000 }
+const runs = { numRuns: 400 }
 
 describe("every policy", () => {
   it("is open to both answers in these tests", () => {

@@ -1,5 +1,10 @@
 import { evaluate, type Question, type Verdict } from "@keystead/core/authorization/Evaluate"
-import { parseIdentityPolicy, parseKeyPolicy, type PolicyDocument } from "@keystead/core/authorization/Policy"
+import {
+  parseIdentityPolicy,
+  parseKeyPolicy,
+  type PolicyDocument,
+  type PolicyError
+} from "@keystead/core/authorization/Policy"
 import type { Caller } from "@keystead/core/domain/Caller"
 import * as Result from "effect/Result"
 
