@@ -5,6 +5,7 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Client } from "../Client.ts"
+import * as Arn from "../domain/Arn.ts"
 import * as Utf8 from "../Utf8.ts"
 import { committingAes256 } from "./AlgorithmSuite.ts"
 import type { EncryptedDataKey, NewDataKeys, OldDataKeys } from "./DataKeys.ts"
@@ -48,7 +49,7 @@ export const under = (kms: Pick<Client, "generateDataKey">, keyId: string): NewD
 /** An encrypted data key's KMS key, by its ARN; undefined if it names none. */
 const arnOf = (encrypted: EncryptedDataKey): string | undefined => {
   const arn = encrypted.providerId === providerId ? Utf8.decode(encrypted.providerInfo) : undefined
-  return arn !== undefined && /^arn:[^:]+:kms:[^:]+:[^:]+:key\/[^:]+$/.test(arn) ? arn : undefined
+  return arn !== undefined && Arn.parse(arn)?.resource === "key" ? arn : undefined
 }
 
 /**
