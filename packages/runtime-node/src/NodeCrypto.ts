@@ -19,7 +19,15 @@ import {
 } from "@keystead/core/crypto/Preconditions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto"
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject
+} from "node:crypto"
 import { pooledRandom } from "./PooledRandom.ts"
 
 const algorithm = "aes-256-gcm"

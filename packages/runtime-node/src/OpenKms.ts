@@ -51,8 +51,8 @@ export interface OpenKmsOptions extends NodeKmsOptions {
   readonly caller?: Caller | string
 }
 
-/** AWS's example account, and its first Region. */
-const defaults = { account: "111122223333", region: "us-east-1" }
+/** AWS's example account, and its first Region: where nobody says otherwise. */
+export const defaults = { account: "111122223333", region: "us-east-1" }
 
 const hour = 60 * 60 * 1000
 
@@ -74,7 +74,7 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
   function as(who: Caller | string): OpenKms
   function as(who: Caller | string): unknown {
     const caller = typeof who === "string" ? { principal: who } : who
-    const methods = operations.map((operation) => [
+    const methods = operations.map((operation): readonly [string, unknown] => [
       Client.methodName(operation.name),
       async (input: object = {}) => {
         const requestId = randomUUID()
@@ -82,7 +82,7 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
         return Object.assign({}, output, { $metadata: metadata(requestId) })
       }
     ])
-    const named: Record<string, unknown> = Object.fromEntries(methods)
+    const named = Object.fromEntries<unknown>(methods)
     return Object.assign(named, { as, maintain, close, [Symbol.asyncDispose]: close })
   }
 
