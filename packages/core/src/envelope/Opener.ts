@@ -35,7 +35,7 @@ interface Body {
 interface State {
   readonly queue: ByteQueue
   readonly gather: Gather
-  /** Bytes of the header that are needed to read on. */
+  /** Bytes of the header that are needed to read on: one to begin with, which tells the version. */
   needed: number
   body: Body | undefined
   /** Whether the final frame was opened. */
@@ -102,7 +102,7 @@ export const make = Effect.fnUntraced(function*<E, R>(
   const scope = yield* Scope.Scope
   const queue = yield* Effect.acquireRelease(Effect.sync(() => new ByteQueue()), clear)
   const gather = new Gather()
-  const state: State = { queue, gather, needed: 0, body: undefined, ended: false, sequence: 1, consumed: 0, opened: 0 }
+  const state: State = { queue, gather, needed: 1, body: undefined, ended: false, sequence: 1, consumed: 0, opened: 0 }
 
   const drain = Effect.gen(function*() {
     if (state.body === undefined) yield* Scope.provide(readHeader(state, options, listener), scope)
