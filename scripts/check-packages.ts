@@ -16,28 +16,33 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string): string 
   try {
     return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
   } catch (error) {
-    const { stderr, stdout } = error as { readonly stderr: string; readonly stdout: string }
-    throw new Error(`${command} ${args.join(" ")} failed in ${cwd}:\n${stdout}\n${stderr}`)
+    // The error carries what was said on stderr; tools say much on stdout.
+    console.error((error as { readonly stdout: string }).stdout)
+    throw error
   }
 }
 const tool = (name: string, args: ReadonlyArray<string>, cwd: string): string =>
   run(join(root, "node_modules/.bin", name), args, cwd)
 
-/** `./*` matches `./crypto/Noble`: Node's subpath patterns, of which the one with the longest beginning counts. */
-const targetOf = ({ manifest }: Workspace, subpath: string): unknown => {
+/**
+ * Whether the `exports` let a subpath out. `./*` matches `./crypto/Noble`: Node's subpath patterns, of which the longest
+ * counts, and null closes.
+ */
+const isOpen = ({ manifest }: Workspace, subpath: string): boolean => {
   const matches = ([pattern]: readonly [string, unknown]) => {
     const [head = "", tail = ""] = pattern.split("*")
     return pattern === subpath || (pattern.includes("*") && subpath.startsWith(head) && subpath.endsWith(tail))
   }
   const found = Object.entries(manifest.exports).filter(matches)
-  return found.toSorted(([left], [right]) => right.length - left.length).at(0)?.[1]
+  const [longest] = found.toSorted(([left], [right]) => right.length - left.length)
+  return longest !== undefined && longest[1] !== null
 }
 
 /** Every subpath that the package's sources could have, and whether its `exports` let it out. */
 const subpathsOf = (workspace: Workspace): ReadonlyArray<{ readonly subpath: string; readonly open: boolean }> =>
   sourcesIn(join(workspace.path, "src")).map((path) => {
     const subpath = `./${relative(join(workspace.path, "src"), path).replace(/\.ts$/, "")}`
-    return { subpath, open: targetOf(workspace, subpath) != null }
+    return { subpath, open: isOpen(workspace, subpath) }
   })
 
 /** Subpaths that act when they are imported, as `sideEffects` tells: the command's start. They are run instead. */

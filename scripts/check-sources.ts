@@ -1,14 +1,15 @@
 /**
- * The arrows between packages point one way, and the core knows no host (docs/decisions/0001-tooling.md).
+ * `npm run check:sources`: the arrows between packages point one way, the core knows no host, and every export is
+ * explained (docs/decisions/0001-tooling.md).
  *
  * Checks what no linter rule here can: that packages depend only on rooms below their own, that a source imports only
  * what its package declares, that `tsconfig.json` refers to what `package.json` depends on, that the core makes no
- * clock reading by `new Date()`, and that no comment switches a check off.
+ * clock reading by `new Date()`, that each export has a doc comment, and that no comment switches a check off.
  */
 import { readFileSync } from "node:fs"
 import { builtinModules } from "node:module"
-import { relative } from "node:path"
-import { parseSync, Visitor } from "oxc-parser"
+import { basename, relative } from "node:path"
+import { type Comment, parseSync, type Program, Visitor } from "oxc-parser"
 import { root, sourcesIn, type Workspace, workspaces } from "./workspaces.ts"
 
 /** The rooms of docs/design: a package may depend on rooms listed after its own, never on its own or an earlier one. */
@@ -31,7 +32,7 @@ const workspaceNamed = (name: string): Workspace | undefined =>
 
 const checkManifest = (workspace: Workspace): void => {
   const room = roomOf(workspace.folder)
-  if (room < 0) return report(workspace.path, "belongs to no room: add it to scripts/check-boundaries.ts")
+  if (room < 0) return report(workspace.path, "belongs to no room: add it to scripts/check-sources.ts")
   const below = dependenciesOf(workspace).map(workspaceNamed).filter((found) => found !== undefined)
   for (const { folder } of below) {
     if (roomOf(folder) <= room) {
@@ -65,6 +66,37 @@ const checkImport = (workspace: Workspace, path: string, specifier: string): voi
   if (!dependenciesOf(workspace).includes(name)) report(path, `imports ${name}, which package.json does not declare`)
 }
 
+/** The names that a statement exports by declaring them. */
+const declaredBy = (statement: Program["body"][number]): ReadonlyArray<string> => {
+  if (statement.type !== "ExportNamedDeclaration" || statement.declaration === null) return []
+  const { declaration } = statement
+  if (declaration.type === "VariableDeclaration") {
+    return declaration.declarations.map(({ id }) => id.type === "Identifier" ? id.name : "a pattern")
+  }
+  return "id" in declaration && declaration.id?.type === "Identifier" ? [declaration.id.name] : []
+}
+
+/**
+ * A doc comment stands right before what it explains. A type with the name of an explained value needs none, nor what
+ * has its file's own name, which the comment at the file's head explains.
+ */
+const checkDocumented = (path: string, text: string, body: Program["body"], comments: ReadonlyArray<Comment>): void => {
+  const headed = comments.some(({ start, value }) => start === 0 && value.startsWith("*"))
+  const explained = new Set<string>()
+  for (const statement of body) {
+    const names = declaredBy(statement).filter((name) =>
+      !explained.has(name) && !(headed && name.toLowerCase() === basename(path, ".ts").toLowerCase())
+    )
+    const before = comments.findLast(({ end }) => end <= statement.start)
+    const adjacent = before !== undefined && before.value.startsWith("*") &&
+      text.slice(before.end, statement.start).trim() === ""
+    for (const name of names) {
+      if (adjacent) explained.add(name)
+      else report(path, `exports ${name} without a doc comment`)
+    }
+  }
+}
+
 const checkSource = (workspace: Workspace, path: string): void => {
   const text = readFileSync(path, "utf8")
   const { comments, errors, module, program } = parseSync(path, text)
@@ -73,6 +105,7 @@ const checkSource = (workspace: Workspace, path: string): void => {
   for (const { entries } of module.staticExports) {
     for (const { moduleRequest } of entries) if (moduleRequest) checkImport(workspace, path, moduleRequest.value)
   }
+  checkDocumented(path, text, program.body, comments)
   for (const { value } of comments) {
     if (/^\s*(eslint|oxlint|biome|dprint|prettier|v8|istanbul|Stryker|@ts)-?(disable|ignore|nocheck)/i.test(value)) {
       report(path, `switches a check off: ${value.trim()}`)
@@ -103,5 +136,5 @@ for (const workspace of workspaces) {
   }
 }
 for (const problem of problems) console.error(problem)
-console.log(`boundaries: ${workspaces.length} packages, ${files} sources, ${problems.length} problems`)
+console.log(`sources: ${workspaces.length} packages, ${files} files, ${problems.length} problems`)
 if (problems.length > 0) process.exitCode = 1
