@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config"
+
+const packages = `${import.meta.dirname}/packages`
+
+/** The tests that Stryker runs against each mutant: the core's, but for those that bundle it and run it elsewhere. */
+export default defineConfig({
+  resolve: { alias: [{ find: /^@keystead\/([^/]+)\/(.+)$/, replacement: `${packages}/$1/src/$2.ts` }] },
+  test: {
+    root: `${packages}/core`,
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/standalone.test.ts"]
+  }
+})
