@@ -125,5 +125,5 @@ export const make = (parts: Parts, asked: Asked, action: string): Find => {
     return target === undefined ? { ...slot, content: undefined } : slot
   })
 
-  return { key, keyOf, alias, ...Listing.make(records, asked) }
+  return { key, keyOf, alias, ...Listing.make(parts, asked) }
 }

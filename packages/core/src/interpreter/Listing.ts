@@ -3,42 +3,68 @@ import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { isGone } from "../lifecycle/Advance.ts"
-import type { Asked, Find, Listed } from "../operations/Operation.ts"
+import type { Asked, Find, Listed, LoadError } from "../operations/Operation.ts"
 import { countId } from "./Changes.ts"
-import type { Records } from "./Records.ts"
+import { eraseGone } from "./Erase.ts"
+import type { Parts } from "./Find.ts"
+import type { Loaded } from "./Reader.ts"
 
-/** A full page may have another after it. */
-const nextOf = <Item>(page: ReadonlyArray<Item>, limit: number, nameOf: (item: Item) => string): string | undefined => {
-  const last = page.at(-1)
-  return page.length < limit || last === undefined ? undefined : nameOf(last)
+/** Where a page's items come from. */
+interface Source<Item> {
+  readonly scan: (after: string | undefined, limit: number) => Effect.Effect<ReadonlyArray<Loaded<Item>>, LoadError>
+  /** Leaves out what is gone. */
+  readonly present: (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Item>, LoadError>
+  readonly nameOf: (item: Item) => string
 }
 
-/** The listings of the place that was asked. Keys that are gone are left out, and aliases whose key is gone. */
-export const make = (records: Records, asked: Asked): Pick<Find, "aliases" | "keyCount" | "keys"> => ({
-  keyCount: Effect.map(records.counts.read(countId(asked)), (loaded) => ({
-    place: asked,
-    name: "count",
-    version: loaded?.version ?? null,
-    content: loaded?.content
-  })),
-  keys: Effect.fnUntraced(function*(after, limit) {
-    const page = yield* records.keys.scan(recordId(asked, ""), after, limit)
-    const items = page.map(({ content }) => content)
-    const listed: Listed<KeyRecord> = {
-      items: items.filter((key) => !isGone(key, asked.now)),
-      next: nextOf(items, limit, (key) => key.keyId)
+/** A page of what is present: what is gone takes no place on it, whether or not it is still stored. */
+const pageOf = <Item>({ nameOf, present, scan }: Source<Item>): (
+  after: string | undefined,
+  limit: number
+) => Effect.Effect<Listed<Item>, LoadError> =>
+  Effect.fnUntraced(function*(after, limit) {
+    const found: Array<Item> = []
+    // One more than fits tells whether anything follows.
+    for (let from = after, wanted = limit + 1; wanted > 0; wanted = limit + 1 - found.length) {
+      const scanned = (yield* scan(from, wanted)).map(({ content }) => content)
+      found.push(...(yield* present(scanned)))
+      const last = scanned.at(-1)
+      if (scanned.length < wanted || last === undefined) break
+      from = nameOf(last)
     }
-    return listed
-  }),
-  aliases: Effect.fnUntraced(function*(after, limit) {
-    const page = yield* records.aliases.scan(AliasRecord.recordId(asked, ""), after, limit)
-    const items = page.map(({ content }) => content)
-    const targets = yield* records.keys.readAll([...new Set(items.map((item) => recordId(item, item.targetKeyId)))])
-    const present = new Set(targets.filter((key) => !isGone(key.content, asked.now)).map((key) => key.content.keyId))
-    const listed: Listed<AliasRecord.AliasRecord> = {
-      items: items.filter((item) => present.has(item.targetKeyId)),
-      next: nextOf(items, limit, (item) => item.name)
-    }
-    return listed
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    return { items, next: found.length > limit && last !== undefined ? nameOf(last) : undefined }
   })
-})
+
+/** The listings of the place that was asked. */
+export const make = (parts: Parts, asked: Asked): Pick<Find, "aliases" | "keyCount" | "keys"> => {
+  const { records } = parts
+  const count = records.counts.read(countId(asked))
+  const here = (key: KeyRecord) => !isGone(key, asked.now)
+  return {
+    keyCount: Effect.gen(function*() {
+      let loaded = yield* count
+      if (loaded !== undefined && loaded.content >= asked.limits.keysPerRegion) {
+        // Keys that are gone do not count, whether or not they are still stored.
+        yield* eraseGone(parts, asked.now)
+        loaded = yield* count
+      }
+      return { place: asked, name: "count", version: loaded?.version ?? null, content: loaded?.content }
+    }),
+    keys: pageOf({
+      scan: (after, limit) => records.keys.scan(recordId(asked, ""), after, limit),
+      present: (keys) => Effect.succeed(keys.filter(here)),
+      nameOf: (key) => key.keyId
+    }),
+    aliases: pageOf({
+      scan: (after, limit) => records.aliases.scan(AliasRecord.recordId(asked, ""), after, limit),
+      present: (aliases) =>
+        Effect.map(records.keys.readAll([...new Set(aliases.map((one) => recordId(one, one.targetKeyId)))]), (keys) => {
+          const present = new Set(keys.map(({ content }) => content).filter(here).map(({ keyId }) => keyId))
+          return aliases.filter((alias) => present.has(alias.targetKeyId))
+        }),
+      nameOf: (alias) => alias.name
+    })
+  }
+}

@@ -15,8 +15,12 @@ export interface Records {
   readonly aliases: Reader<AliasRecord>
   /** How many keys an account has in a Region. */
   readonly counts: Reader<number>
-  /** The ids of a page. */
-  readonly ids: (prefix: string, limit: number) => Effect.Effect<ReadonlyArray<string>, StorageError>
+  /** The ids of a page, after the given one. */
+  readonly ids: (
+    prefix: string,
+    after: string | undefined,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<string>, StorageError>
   /** The step that stores a content. */
   readonly put: (id: string, content: Json, expectation: Expectation) => Effect.Effect<Change>
   readonly commit: Storage["Service"]["commit"]
@@ -30,7 +34,11 @@ export const make = Effect.gen(function*() {
     keys: makeReader(KeyRecord, storage, rootKey),
     aliases: makeReader(AliasRecord, storage, rootKey),
     counts: makeReader(Schema.Int, storage, rootKey),
-    ids: (prefix, limit) => Effect.map(storage.scan({ prefix, limit }), (page) => page.map(({ id }) => id)),
+    ids: (prefix, after, limit) =>
+      Effect.map(
+        storage.scan({ prefix, limit, ...(after === undefined ? {} : { after }) }),
+        (page) => page.map(({ id }) => id)
+      ),
     put: (id, content, expectation) =>
       Effect.map(
         Effect.provideService(RecordSeal.seal(id, content), RootKey, rootKey),

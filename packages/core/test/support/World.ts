@@ -1,6 +1,7 @@
 /** A whole Keystead in memory, seeded, with a test clock: what most tests of the core run in. */
 import * as AuditSink from "@keystead/core/audit/AuditSink"
 import * as Client from "@keystead/core/Client"
+import type { Crypto } from "@keystead/core/crypto/Crypto"
 import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
 import * as Noble from "@keystead/core/crypto/Noble"
 import { RootKey } from "@keystead/core/crypto/RootKey"
@@ -24,17 +25,23 @@ const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(n
 
 /** A Keystead whose store and audit events can be looked at. */
 export const makeWorld = Effect.fnUntraced(function*(
-  options: Kms.Options & { readonly seed?: string; readonly wrap?: (inner: Storage["Service"]) => Storage["Service"] } =
-    {}
+  options: Kms.Options & {
+    readonly seed?: string
+    /** Another Crypto service than noble's, seeded. */
+    readonly crypto?: Layer.Layer<Crypto>
+    readonly wrap?: (inner: Storage["Service"]) => Storage["Service"]
+    /** The store of another world, to be shared with it. */
+    readonly store?: Ref.Ref<KeyStore.KeyStore>
+  } = {}
 ) {
-  const store = yield* Ref.make(KeyStore.empty)
+  const store = options.store ?? (yield* Ref.make(KeyStore.empty))
   const audit = AuditSink.memory(10_000)
   const storage = (options.wrap ?? ((inner) => inner))(MemoryStorage.make(store))
   const context = yield* Layer.build(
     Kms.layer(options).pipe(
       Layer.provide(rootKey),
       Layer.provide(Layer.succeed(Storage, storage)),
-      Layer.provide(Noble.layer(insecureSeeded(options.seed ?? "world"))),
+      Layer.provide(options.crypto ?? Noble.layer(insecureSeeded(options.seed ?? "world"))),
       Layer.provide(audit.layer)
     )
   )

@@ -1,0 +1,48 @@
+/** Takes away what is gone: a key whose deletion window has ended goes with its material, its tags and its aliases. */
+import * as Effect from "effect/Effect"
+import * as AliasRecord from "../domain/AliasRecord.ts"
+import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { isGone } from "../lifecycle/Advance.ts"
+import type { Change } from "../storage/Storage.ts"
+import { countId, dueChanges } from "./Changes.ts"
+import { retrying } from "./Conflicts.ts"
+import { type Due, forEachDue } from "./Due.ts"
+import type { Parts } from "./Find.ts"
+import type { Loaded } from "./Reader.ts"
+import type { Records } from "./Records.ts"
+
+/** Removes the key, its aliases and what is indexed of it, and counts one key less. */
+const erase = Effect.fnUntraced(function*(records: Records, loaded: Loaded<KeyRecord>) {
+  const key = loaded.content
+  const counted = yield* records.counts.read(countId(key))
+  const named = yield* records.aliases.readAll(key.aliases.map((name) => AliasRecord.recordId(key, name)))
+  // A name that became free when the key was gone may belong to another key by now.
+  const aliases = named.filter(({ content }) => content.targetKeyId === key.keyId).map(
+    ({ id, version }): Change => ({ _tag: "Remove", id, expected: version })
+  )
+  const count: ReadonlyArray<Change> = counted === undefined || key.keyManager === "AWS" ? [] : [
+    yield* records.put(countId(key), Math.max(0, counted.content - 1), { expected: counted.version })
+  ]
+  yield* records.commit([
+    { _tag: "Remove", id: loaded.id, expected: loaded.version },
+    ...aliases,
+    ...count,
+    ...(yield* dueChanges(records, key, undefined))
+  ])
+})
+
+/** Erases the key if it is gone by `now`, in milliseconds; whether it was. */
+export const eraseIfGone = ({ crypto, records }: Parts, due: Due, now: number) =>
+  retrying(
+    crypto,
+    Effect.gen(function*() {
+      const loaded = yield* records.keys.read(recordId(due, due.keyId))
+      if (loaded === undefined || !isGone(loaded.content, now)) return false
+      yield* erase(records, loaded)
+      return true
+    })
+  )
+
+/** Erases every key that is gone by `now`, in milliseconds. */
+export const eraseGone = (parts: Parts, now: number) =>
+  forEachDue(parts.records, now, (due) => Effect.asVoid(eraseIfGone(parts, due, now)))
