@@ -21,7 +21,8 @@ import {
 const foreignRoot = `arn:aws:iam::${abroad}:root`
 const foreign = `arn:aws:iam::${abroad}:user/Fay`
 const fred = `arn:aws:sts::${home}:federated-user/Fred`
-const everything = identityPolicy(allow())
+/** Policies are made inside the tests, so that a mutant in the making of one is tried by the tests that use it. */
+const everything = () => identityPolicy(allow())
 const to = (AWS: unknown, members: object = {}) => allow({ Principal: { AWS }, ...members })
 
 const decision = (
@@ -43,7 +44,7 @@ const because = (...asked: Parameters<typeof decision>) => {
 describe("Evaluate", () => {
   describe("in the key's account", () => {
     it.each([
-      // Whom the key policy names; who asks; without and with an identity policy that allows everything.
+      // Whom the key policy names; who asks; without and with an identity policy that allows everything().
       [bob, bob, "allowed", "allowed"],
       [[alice, bob], bob, "allowed", "allowed"],
       [alice, bob, "NotInKeyPolicy", "NotInKeyPolicy"],
@@ -77,7 +78,7 @@ describe("Evaluate", () => {
       const policy = keyPolicy(to(named))
       assert.strictEqual(because(asks, policy), alone)
       assert.strictEqual(because(asks, policy, []), alone)
-      assert.strictEqual(because(asks, policy, [everything]), supported)
+      assert.strictEqual(because(asks, policy, [everything()]), supported)
     })
 
     it("knows everyone by the short form", () => {
@@ -87,7 +88,7 @@ describe("Evaluate", () => {
 
     it("does not know callers by other kinds of principals", () => {
       const policy = keyPolicy(allow({ Principal: { Service: "*", Federated: "*", CanonicalUser: "*" } }))
-      assert.strictEqual(because(bob, policy, [everything]), "NotInKeyPolicy")
+      assert.strictEqual(because(bob, policy, [everything()]), "NotInKeyPolicy")
     })
 
     it("needs an identity policy to allow this very action on this very resource", () => {
@@ -100,7 +101,7 @@ describe("Evaluate", () => {
     })
 
     it("counts what the key policy says of the account under the same action, resource and conditions", () => {
-      const asked = (members: object) => because(bob, keyPolicy(to(home, members)), [everything])
+      const asked = (members: object) => because(bob, keyPolicy(to(home, members)), [everything()])
       assert.strictEqual(asked({ Action: "kms:Decrypt" }), "NotInKeyPolicy")
       assert.strictEqual(asked({ Resource: `${key}0` }), "NotInKeyPolicy")
       assert.strictEqual(asked({ Condition: { Null: { "test:key": "false" } } }), "NotInKeyPolicy")
@@ -129,7 +130,7 @@ describe("Evaluate", () => {
     ])("%j named, %s asks: %s; with identity policy: %s", (named, asks, alone, supported) => {
       const policy = keyPolicy(to(named))
       assert.strictEqual(because(asks, policy), alone)
-      assert.strictEqual(because(asks, policy, [everything]), supported)
+      assert.strictEqual(because(asks, policy, [everything()]), supported)
       assert.strictEqual(because(asks, policy, [identityPolicy(allow({ Action: "kms:Decrypt" }))]), alone)
     })
   })
@@ -140,9 +141,9 @@ describe("Evaluate", () => {
 
     it("leaves it to identity policies, in the account", () => {
       assert.strictEqual(asked(bob), "NotInIdentityPolicy")
-      assert.strictEqual(asked(bob, everything), "allowed")
+      assert.strictEqual(asked(bob, everything()), "allowed")
       assert.strictEqual(asked(bob, identityPolicy(allow({ Resource: key }))), "NotInIdentityPolicy")
-      assert.strictEqual(asked(bob, identityPolicy(allow({ Action: "kms:ListAliases" })), everything), "allowed")
+      assert.strictEqual(asked(bob, identityPolicy(allow({ Action: "kms:ListAliases" })), everything()), "allowed")
     })
 
     it("allows the account's root, unless denied", () => {
@@ -151,8 +152,8 @@ describe("Evaluate", () => {
     })
 
     it("allows nobody of another account", () => {
-      assert.strictEqual(asked(foreign, everything), "OtherAccount")
-      assert.strictEqual(asked(foreignRoot, everything), "OtherAccount")
+      assert.strictEqual(asked(foreign, everything()), "OtherAccount")
+      assert.strictEqual(asked(foreignRoot, everything()), "OtherAccount")
       assert.strictEqual(asked(foreign, identityPolicy(deny())), "Denied")
     })
   })
@@ -161,12 +162,12 @@ describe("Evaluate", () => {
     it("wins wherever it stands", () => {
       const open = allow({ Principal: "*" })
       const no = deny({ Principal: "*" })
-      assert.strictEqual(because(bob, keyPolicy(open, no), [everything]), "Denied")
-      assert.strictEqual(because(bob, keyPolicy(no, open), [everything]), "Denied")
-      assert.strictEqual(because(bob, keyPolicy(open), [everything, identityPolicy(deny())]), "Denied")
-      assert.strictEqual(because(bob, keyPolicy(open), [identityPolicy(allow(), deny()), everything]), "Denied")
+      assert.strictEqual(because(bob, keyPolicy(open, no), [everything()]), "Denied")
+      assert.strictEqual(because(bob, keyPolicy(no, open), [everything()]), "Denied")
+      assert.strictEqual(because(bob, keyPolicy(open), [everything(), identityPolicy(deny())]), "Denied")
+      assert.strictEqual(because(bob, keyPolicy(open), [identityPolicy(allow(), deny()), everything()]), "Denied")
       assert.strictEqual(because(root, keyPolicy(open), [identityPolicy(deny())]), "Denied")
-      assert.strictEqual(because(foreign, keyPolicy(open), [everything, identityPolicy(deny())]), "Denied")
+      assert.strictEqual(because(foreign, keyPolicy(open), [everything(), identityPolicy(deny())]), "Denied")
     })
 
     it.each([
@@ -178,7 +179,7 @@ describe("Evaluate", () => {
       [role, session]
     ])("of %s is one of %s", (named, asks) => {
       const policy = keyPolicy(allow({ Principal: "*" }), deny({ Principal: { AWS: named } }))
-      assert.strictEqual(because(asks, policy, [everything]), "Denied")
+      assert.strictEqual(because(asks, policy, [everything()]), "Denied")
     })
 
     it.each([
@@ -306,11 +307,11 @@ describe("Evaluate", () => {
     const first = to(alice, { Sid: "First" })
     const second = to([bob, root], { Sid: "Second" })
     const third = deny({ Principal: "*", Action: "kms:Decrypt" })
-    const policy = keyPolicy(first, second, third)
+    const policy = () => keyPolicy(first, second, third)
     const statement = (index: number, sid?: string) => sid === undefined ? { index } : { index, sid }
 
     it("names the statement of the key policy that allows", () => {
-      assert.deepStrictEqual(decision(bob, policy, [everything]), {
+      assert.deepStrictEqual(decision(bob, policy(), [everything()]), {
         allowed: true,
         by: { _tag: "Statement", source: { policy: "KeyPolicy", statement: statement(1, "Second") } }
       })
@@ -323,7 +324,7 @@ describe("Evaluate", () => {
     it("names the statement of the identity policy that allows", () => {
       const none = identityPolicy(allow({ Action: "s3:*" }))
       const some = identityPolicy(allow({ Action: "s3:*" }), allow({ Sid: "Mine" }), allow({ Sid: "Late" }))
-      assert.deepStrictEqual(decision(session, policy, [none, some]), {
+      assert.deepStrictEqual(decision(session, policy(), [none, some]), {
         allowed: true,
         by: { _tag: "Statement", source: { policy: "IdentityPolicy", document: 1, statement: statement(1, "Mine") } }
       })
@@ -331,11 +332,11 @@ describe("Evaluate", () => {
 
     it("names the statement that denies, the key policy's first", () => {
       const no = identityPolicy(allow(), deny({ Sid: "No" }))
-      assert.deepStrictEqual(decision(bob, policy, [everything, no]), {
+      assert.deepStrictEqual(decision(bob, policy(), [everything(), no]), {
         allowed: false,
         because: { _tag: "Denied", source: { policy: "IdentityPolicy", document: 1, statement: statement(1, "No") } }
       })
-      assert.deepStrictEqual(decision(bob, policy, [no], { action: "kms:Decrypt" }), {
+      assert.deepStrictEqual(decision(bob, policy(), [no], { action: "kms:Decrypt" }), {
         allowed: false,
         because: { _tag: "Denied", source: { policy: "KeyPolicy", statement: statement(2) } }
       })
@@ -343,10 +344,10 @@ describe("Evaluate", () => {
 
     it("says what is missing", () => {
       const no = (tag: string) => ({ allowed: false, because: { _tag: tag } })
-      assert.deepStrictEqual<unknown>(decision(session, keyPolicy(first), [everything]), no("NotInKeyPolicy"))
-      assert.deepStrictEqual<unknown>(decision(session, policy), no("NotInIdentityPolicy"))
-      assert.deepStrictEqual<unknown>(decision(foreign, undefined, [everything]), no("OtherAccount"))
-      assert.deepStrictEqual<unknown>(decision("Bob", policy, [everything]), no("UnknownPrincipal"))
+      assert.deepStrictEqual<unknown>(decision(session, keyPolicy(first), [everything()]), no("NotInKeyPolicy"))
+      assert.deepStrictEqual<unknown>(decision(session, policy()), no("NotInIdentityPolicy"))
+      assert.deepStrictEqual<unknown>(decision(foreign, undefined, [everything()]), no("OtherAccount"))
+      assert.deepStrictEqual<unknown>(decision("Bob", policy(), [everything()]), no("UnknownPrincipal"))
       assert.deepStrictEqual<unknown>(decision("*", keyPolicy(allow({ Principal: "*" }))), no("UnknownPrincipal"))
     })
   })
@@ -378,7 +379,7 @@ describe("Evaluate", () => {
       }
     }))
     const value = values({ "aws:principaltag/team": "blue", "kms:viaservice": "s3.eu-west-1.amazonaws.com" })
-    const caller = { principal: session, identityPolicies: [everything] }
+    const caller = { principal: session, identityPolicies: [everything()] }
     const may = (more: object) => ask({ ...caller, ...more }, { resourcePolicy: policy, value }).allowed
     const viaService = "s3.eu-west-1.amazonaws.com"
     assert.isTrue(may({ tags: { Team: "blue" }, viaService }))
