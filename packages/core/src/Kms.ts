@@ -81,11 +81,11 @@ const make = Effect.fnUntraced(function*(options: Options) {
       const account = Principal.parse(caller.principal)?.account ?? ""
       const call = Call.begin(operation, { caller, account, region, now, limits })
       return Effect.onExit(
-        Effect.provideContext(Call.run(parts, call, input), services),
+        Effect.provideContext(Effect.suspend(() => Call.run(parts, call, input)), services),
         (exit) =>
           Effect.flatMap(
             requestId === undefined ? newRequestId : Effect.succeed(requestId),
-            (id) => sink.emit(Call.event(call, input, id, Exit.isFailure(exit) ? exit.cause : undefined))
+            (id) => sink.emit(Call.event(call, id, Exit.isFailure(exit) ? exit.cause : undefined))
           )
       )
     })

@@ -24,7 +24,7 @@ export interface AuditEvent {
   readonly eventType: "AwsApiCall"
   readonly readOnly: boolean
   readonly recipientAccountId: string
-  /** The request's members, names in lower camel case; never bytes, nor grant tokens. */
+  /** The members of a valid request, names in lower camel case; never bytes, nor grant tokens, nor unknown members. */
   readonly requestParameters: Readonly<Record<string, unknown>> | null
   readonly resources: ReadonlyArray<AuditResource>
   /** The error's name, if the call failed. */
@@ -43,7 +43,8 @@ export interface Call {
   readonly account: string
   readonly region: string
   readonly requestId: string
-  readonly input: unknown
+  /** The request as it was understood; undefined if it was not valid. */
+  readonly input: object | undefined
   readonly resources: ReadonlyArray<AuditResource>
   readonly verdict: Verdict | undefined
   readonly error: { readonly name: string; readonly message: string } | undefined
@@ -51,8 +52,8 @@ export interface Call {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-const parameters = (input: unknown): Readonly<Record<string, unknown>> | null => {
-  if (typeof input !== "object" || input === null) return null
+const parameters = (input: object | undefined): Readonly<Record<string, unknown>> | null => {
+  if (input === undefined) return null
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value instanceof Uint8Array || name === "GrantTokens" || name === "Recipient") continue

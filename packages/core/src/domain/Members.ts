@@ -51,9 +51,12 @@ export const wireAnnotation = "keystead/wire"
 
 const wire = (kind: Wire) => ({ [wireAnnotation]: kind })
 
+/** The constraint of blobs. What was given in place of one may be as secret as one, and is not quoted. */
+export const needBytes = "Member must be a Uint8Array"
+
 /** Bytes; base64 in JSON. */
 export const blob = (bounds: Bounds) =>
-  Schema.Uint8Array.annotate({ message: "Member must be a Uint8Array", ...wire("blob") }).check(...lengthChecks(bounds))
+  Schema.Uint8Array.annotate({ message: needBytes, ...wire("blob") }).check(...lengthChecks(bounds))
 
 /** A whole number. */
 export const integer = (bounds: Bounds) =>

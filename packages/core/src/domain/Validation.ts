@@ -1,19 +1,22 @@
 /** Turns a schema's failure into the ValidationException that AWS would answer. */
 import * as SchemaIssue from "effect/SchemaIssue"
 import { ValidationException } from "../Errors.ts"
+import { needBytes } from "./Members.ts"
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => issue._tag === "MissingKey" ? "Member must not be null" : SchemaIssue.defaultLeafHook(issue)
 })
 
 /**
- * AWS's words: how many constraints failed, and for each the value (strings and numbers only: never bytes), the member
- * and the constraint. Source: replies of AWS KMS, gathered in kms-semantics 2.13.
+ * AWS's words: how many constraints failed, and for each the value (strings and numbers only: never bytes, nor
+ * what stands where bytes belong), the member and the constraint. Source: replies of AWS KMS, gathered in kms-semantics 2.13.
  */
 export const failure = (issue: SchemaIssue.Issue, input: unknown): ValidationException => {
   const failures = format(issue).issues.map(({ message, path = [] }) => {
     const steps = path.map((step) => typeof step === "object" ? step.key : step)
-    return `${valueAt(input, steps)} at '${memberPath(steps)}' failed to satisfy constraint: ${message}`
+    return `${message === needBytes || steps.length === 0 ? "Value" : valueAt(input, steps)} at '${
+      memberPath(steps)
+    }' failed to satisfy constraint: ${message}`
   })
   const count = failures.length === 1 ? "1 validation error" : `${failures.length} validation errors`
   return new ValidationException({ message: `${count} detected: ${failures.join("; ")}` })

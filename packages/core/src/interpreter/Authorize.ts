@@ -1,5 +1,6 @@
 /** Puts an operation's permissions to the authorization engine, with the condition keys of key, request and time. */
 import { evaluate, type Verdict } from "../authorization/Evaluate.ts"
+import { aliasArn } from "../domain/Arn.ts"
 import { AccessDeniedException } from "../Errors.ts"
 import type { Asked, Conditions, ConditionValue, LoadedKey, Permission } from "../operations/Operation.ts"
 
@@ -31,9 +32,13 @@ const lookup = (gather: () => Conditions) => {
   }
 }
 
+const isAbsent = (resource: Permission["resource"]): resource is AccessDeniedException =>
+  typeof resource !== "string" && "_tag" in resource
+
 /** Whether the caller may; the verdict says why, for the audit event. */
 export const ask = (permission: Permission, asked: Asked, requested: () => Conditions): Verdict => {
   const { action, resource } = permission
+  if (isAbsent(resource)) return { allowed: false, because: { _tag: "OtherAccount" } }
   const value = lookup(() => ({
     ...ofTime(asked.now),
     ...(typeof resource === "string" ? {} : ofKey(resource, asked)),
@@ -51,7 +56,16 @@ export const ask = (permission: Permission, asked: Asked, requested: () => Condi
     })
 }
 
-/** The refusal, which does not say what decided. `resource` is an ARN or `*`. */
+/** The refusal, which does not say what decided, nor which key of another account an alias stands for. */
+export const refusal = ({ action, resource }: Permission, asked: Asked): AccessDeniedException => {
+  if (isAbsent(resource)) return resource
+  if (typeof resource === "string") return denied(asked, action, resource)
+  const { arn, record, requestAlias } = resource
+  const hidden = requestAlias !== undefined && record.account !== asked.account
+  return denied(asked, action, hidden ? aliasArn(record, requestAlias) : arn)
+}
+
+/** The words of every refusal. `resource` is an ARN or `*`. */
 export const denied = (asked: Asked, action: string, resource: string): AccessDeniedException =>
   new AccessDeniedException({
     message: `User: ${asked.caller.principal} is not authorized to perform: ${action} on resource: ${resource}`

@@ -19,6 +19,8 @@ import * as Find from "./Find.ts"
 export interface Call {
   readonly operation: Operation
   readonly asked: Asked
+  /** The input, once it is known to be one. */
+  input: object | undefined
   keys: ReadonlyArray<LoadedKey>
   verdict: Verdict | undefined
 }
@@ -26,6 +28,7 @@ export interface Call {
 export const begin = (operation: Operation, asked: Asked): Call => ({
   operation,
   asked,
+  input: undefined,
   keys: [],
   verdict: undefined
 })
@@ -49,29 +52,38 @@ const isSet = (input: object, member: "DryRun" | "GrantTokens"): boolean => {
 
 /** Input, load, permissions, states, decide, dry run, commit: errors show in this order. */
 export const run = (parts: Find.Parts, call: Call, input: unknown) => {
-  const decoded = decoderOf(call.operation)(input)
+  const { asked, operation } = call
+  const decoded = decoderOf(operation)(input)
   if (Result.isFailure(decoded)) return Effect.fail(Validation.failure(decoded.failure, input))
+  call.input = decoded.success
   if (isSet(decoded.success, "GrantTokens")) {
     return Effect.fail(new InvalidGrantTokenException({ message: "The grant token names no grant that is in force." }))
   }
+  // Whoever is nobody's principal has no account: nothing is looked up, or made, in its name.
+  if (asked.account === "") {
+    call.verdict = { allowed: false, because: { _tag: "UnknownPrincipal" } }
+    return Effect.fail(Authorize.denied(asked, `kms:${operation.name}`, "*"))
+  }
   const attempt = once(parts, call, decoded.success)
-  return call.operation.readOnly ? attempt : retrying(parts.crypto, attempt)
+  return operation.readOnly ? attempt : retrying(parts.crypto, attempt)
 }
 
 const once = Effect.fnUntraced(function*(parts: Find.Parts, call: Call, input: object) {
   const { asked, operation } = call
-  const find = Find.make(parts, asked, `kms:${operation.name}`)
+  const dryRun = isSet(input, "DryRun")
+  const find = Find.make(parts, asked, dryRun)
   const records = yield* operation.load(input, find, asked)
   call.keys = operation.guards(records)
   yield* authorize(call, input, records)
   const nextState = yield* Effect.fromResult(guard(call))
   const decision = yield* operation.decide({ ...asked, input, records, nextState })
-  if (isSet(input, "DryRun")) {
+  if (dryRun) {
     return yield* new DryRunOperationException({
       message: "The request would have succeeded, but the DryRun option is set."
     })
   }
-  if (decision.changes.length > 0) yield* parts.records.commit(yield* toCommit(parts.records, decision.changes))
+  const changes = yield* toCommit(parts.records, decision.changes)
+  if (changes.some(({ _tag }) => _tag !== "Check")) yield* parts.records.commit(changes)
   return decision.output
 })
 
@@ -80,10 +92,7 @@ const authorize = (call: Call, input: object, records: unknown) => {
   for (const permission of operation.permissions(input, records, asked)) {
     const verdict = Authorize.ask(permission, asked, () => operation.conditions?.(input, records, permission) ?? {})
     call.verdict = verdict
-    if (!verdict.allowed) {
-      const resource = typeof permission.resource === "string" ? permission.resource : permission.resource.arn
-      return Effect.fail(Authorize.denied(asked, permission.action, resource))
-    }
+    if (!verdict.allowed) return Effect.fail(permission.refusal ?? Authorize.refusal(permission, asked))
   }
   return Effect.void
 }
@@ -92,8 +101,8 @@ const authorize = (call: Call, input: object, records: unknown) => {
 const guard = ({ keys, operation }: Call) => {
   const { states } = operation
   if (states === undefined) return Result.succeed("Enabled" as const)
-  const [first, ...others] = keys.map((key) => next(states, key.record.state, key.arn))
-  return others.find(Result.isFailure) ?? first ?? Result.succeed("Enabled" as const)
+  const guarded = keys.map((key) => next(states, key.record.state, key.arn))
+  return guarded.find(Result.isFailure) ?? guarded[0] ?? Result.succeed("Enabled" as const)
 }
 
 const errorOf = (cause: Cause.Cause<unknown>): { readonly name: string; readonly message: string } => {
@@ -107,8 +116,7 @@ const errorOf = (cause: Cause.Cause<unknown>): { readonly name: string; readonly
 
 /** The audit event of a call that has ended; `cause` if it failed. */
 export const event = (
-  { asked, keys, operation, verdict }: Call,
-  input: unknown,
+  { asked, input, keys, operation, verdict }: Call,
   requestId: string,
   cause: Cause.Cause<unknown> | undefined
 ): AuditEvent =>

@@ -1,5 +1,6 @@
 /** From what an operation decided to what is committed: sealed records, and the index of what falls due. */
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
@@ -43,8 +44,13 @@ const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyAr
   switch (change._tag) {
     case "PutKey": {
       const { before, record } = change
+      const id = recordId(record, record.keyId)
+      // What stays as it is is not written, and still must be as it was when the rest is.
+      if (before !== undefined && Equal.equals(before.record, record)) {
+        return Effect.succeed([{ _tag: "Check", id, expected: before.version }])
+      }
       return Effect.zipWith(
-        records.put(recordId(record, record.keyId), record, { expected: before?.version ?? null }),
+        records.put(id, record, { expected: before?.version ?? null }),
         dueChanges(records, before?.record, record),
         (put, due) => [put, ...due]
       )

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Policy from "../authorization/Policy.ts"
-import type { Crypto } from "../crypto/Crypto.ts"
+import { Crypto } from "../crypto/Crypto.ts"
 import { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import * as AliasRecord from "../domain/AliasRecord.ts"
@@ -17,7 +17,7 @@ import { denied } from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import * as Listing from "./Listing.ts"
-import { createManagedKey } from "./ManagedKeys.ts"
+import { createManagedKey, managedKey } from "./ManagedKeys.ts"
 import type { Loaded } from "./Reader.ts"
 import type { Records } from "./Records.ts"
 
@@ -76,8 +76,11 @@ const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: s
   return yield* loadKey(parts, place, keyId, now)
 })
 
-/** How the operation with this action loads, for this request. */
-export const make = (parts: Parts, asked: Asked, action: string): Find => {
+/** How often an alias is looked up that moves all the time, before it is taken for one that was put back. */
+const mostLookups = 20
+
+/** How an operation loads, for this request; a dry run makes nothing. */
+export const make = (parts: Parts, asked: Asked, dryRun: boolean): Find => {
   const { records } = parts
   const { now } = asked
 
@@ -88,16 +91,34 @@ export const make = (parts: Parts, asked: Asked, action: string): Find => {
     return { place, name, version: loaded?.version ?? null, content: loaded?.content }
   })
 
-  /** The key that an alias points to; an AWS managed key comes into being here, for its own service. */
+  /** An AWS managed key comes into being on its first use by its service. */
+  const firstUse = Effect.fnUntraced(
+    function*(name: string) {
+      if (!dryRun) {
+        const made = yield* createManagedKey(parts, asked, name)
+        return made === undefined ? undefined : yield* keyOf(asked.account, made)
+      }
+      const content = yield* managedKey(asked, name)
+      if (content === undefined) return undefined
+      return yield* asLoadedKey({ id: recordId(asked, content.keyId), version: "", content })
+    },
+    Effect.provideService(Crypto, parts.crypto),
+    Effect.provideService(KeyMaterials, parts.materials)
+  )
+
+  /** The key that an alias points to. */
   const keyOfAlias = Effect.fnUntraced(function*(place: Place, name: string) {
-    const { content } = yield* readAlias(place, name)
-    const key = content === undefined ? undefined : yield* keyOf(content.account, content.targetKeyId)
-    if (key !== undefined || place.account !== asked.account) return key
-    const made = yield* createManagedKey(parts, asked, name)
-    return made === undefined ? undefined : yield* keyOf(place.account, made)
+    for (let lookup = 0; lookup < mostLookups; lookup++) {
+      const { content } = yield* readAlias(place, name)
+      if (content === undefined) return place.account === asked.account ? yield* firstUse(name) : undefined
+      const key = yield* keyOf(content.account, content.targetKeyId)
+      // A key knows its aliases. If it does not know this one, the alias has moved since it was read.
+      if (key === undefined || key.record.aliases.includes(name)) return key
+    }
+    return yield* broken(AliasRecord.recordId(place, name))
   })
 
-  const missing = ({ kind, name, place }: Identifier.Identified) => {
+  const missing = ({ kind, name, place }: Identifier.Identified, action: string) => {
     const arn = kind === "key" ? keyArn(place, name) : aliasArn(place, name)
     // Nobody learns which keys another account has: what is not there and what is not allowed look the same.
     if (place.account !== asked.account) return denied(asked, action, arn)
@@ -106,16 +127,16 @@ export const make = (parts: Parts, asked: Asked, action: string): Find => {
     })
   }
 
-  const key: Find["key"] = Effect.fnUntraced(function*(identifier, { aliases, crossAccount }) {
+  const key: Find["key"] = Effect.fnUntraced(function*(identifier, { action, aliases, crossAccount }) {
     const identified = yield* Effect.fromResult(Identifier.parse(identifier, asked, aliases))
     const { kind, name, place } = identified
-    if (place.account !== asked.account && !crossAccount) return yield* missing(identified)
+    if (place.account !== asked.account && !crossAccount) return yield* missing(identified, action)
     if (kind === "key") {
       const loaded = yield* keyOf(place.account, name)
-      return loaded ?? (yield* missing(identified))
+      return loaded ?? (yield* missing(identified, action))
     }
     const loaded = yield* keyOfAlias(place, name)
-    return loaded === undefined ? yield* missing(identified) : { ...loaded, requestAlias: name }
+    return loaded === undefined ? yield* missing(identified, action) : { ...loaded, requestAlias: name }
   })
 
   const alias: Find["alias"] = Effect.fnUntraced(function*(name) {

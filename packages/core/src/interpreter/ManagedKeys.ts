@@ -1,7 +1,5 @@
 /** AWS managed keys come into being on first use by their service. */
 import * as Effect from "effect/Effect"
-import { Crypto } from "../crypto/Crypto.ts"
-import { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import { day, type KeyRecord } from "../domain/KeyRecord.ts"
 import { callingService, managedDescription, managedPolicy, managedRotationPeriod } from "../domain/ManagedKey.ts"
@@ -11,7 +9,10 @@ import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import type { Parts } from "./Find.ts"
 
-const build = Effect.fnUntraced(function*(asked: Asked, aliasName: string, service: string) {
+/** The record that the AWS managed key of the alias would have, if its service is the one that calls. */
+export const managedKey = Effect.fnUntraced(function*(asked: Asked, aliasName: string) {
+  const service = callingService(aliasName, asked.region, asked.caller.viaService)
+  if (service === undefined) return undefined
   const made = yield* newKey({
     account: asked.account,
     region: asked.region,
@@ -30,14 +31,13 @@ const build = Effect.fnUntraced(function*(asked: Asked, aliasName: string, servi
   return record
 })
 
-/** Makes the AWS managed key of the alias and answers its id, if the service that the alias is for is the one that calls. */
+/** Makes the AWS managed key of the alias and answers its id, if its service is the one that calls. */
 export const createManagedKey = Effect.fnUntraced(function*(parts: Parts, asked: Asked, aliasName: string) {
-  const service = callingService(aliasName, asked.region, asked.caller.viaService)
-  if (service === undefined) return undefined
   const attempt = Effect.gen(function*() {
     const present = yield* parts.records.aliases.read(AliasRecord.recordId(asked, aliasName))
     if (present !== undefined) return present.content.targetKeyId
-    const record = yield* build(asked, aliasName, service)
+    const record = yield* managedKey(asked, aliasName)
+    if (record === undefined) return undefined
     const alias = {
       account: asked.account,
       region: asked.region,
@@ -55,8 +55,5 @@ export const createManagedKey = Effect.fnUntraced(function*(parts: Parts, asked:
     )
     return record.keyId
   })
-  return yield* retrying(parts.crypto, attempt).pipe(
-    Effect.provideService(Crypto, parts.crypto),
-    Effect.provideService(KeyMaterials, parts.materials)
-  )
+  return yield* retrying(parts.crypto, attempt)
 })

@@ -18,7 +18,10 @@ export const CreateAlias = operation({
   load: (input, find) =>
     Effect.gen(function*() {
       yield* needName(input.AliasName)
-      return { alias: yield* find.alias(input.AliasName), key: yield* findTarget(find, input.TargetKeyId) }
+      return {
+        alias: yield* find.alias(input.AliasName),
+        key: yield* findTarget(find, input.TargetKeyId, "kms:CreateAlias")
+      }
     }),
   guards: ({ key }) => [key],
   permissions: (_input, { alias, key }) => [

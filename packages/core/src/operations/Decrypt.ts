@@ -15,7 +15,7 @@ import {
   text
 } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, needOwnBlob, refuseRecipient } from "./internal/Source.ts"
+import { loadSource, needOwnBlob, refuseRecipient, sourcePermission } from "./internal/Source.ts"
 import { operation, reply } from "./Operation.ts"
 
 /** Decrypts what Encrypt, ReEncrypt or a data key operation made. */
@@ -41,9 +41,10 @@ export const Decrypt = operation({
     KeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
-  load: (input, find) => loadSource(find, input.CiphertextBlob, input.KeyId),
+  load: (input, find) =>
+    Effect.map(loadSource(find, "kms:Decrypt", input.CiphertextBlob, input.KeyId), (source) => ({ source })),
   guards: ({ source }) => [source.key],
-  permissions: (_input, { source }) => [{ action: "kms:Decrypt", resource: source.key }],
+  permissions: (_input, { source }) => [sourcePermission("kms:Decrypt", source)],
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { source } }) {
     yield* refuseRecipient(input.Recipient)

@@ -8,7 +8,7 @@ import { aboutAccount, type Find, operation, reply } from "./Operation.ts"
 
 /** The aliases of one key: its record has their names. */
 const aliasesOf = Effect.fnUntraced(function*(find: Find, keyId: string, after: string | undefined, limit: number) {
-  const key = yield* find.key(keyId, { aliases: false, crossAccount: false })
+  const key = yield* find.key(keyId, { action: "kms:ListAliases", aliases: false, crossAccount: false })
   const page = Page.of(key.record.aliases.toSorted(), (name) => name, after, limit)
   const slots = yield* Effect.forEach(page.items, find.alias)
   const items = slots.flatMap(({ content }): ReadonlyArray<AliasRecord> => content === undefined ? [] : [content])

@@ -57,8 +57,10 @@ export interface Listed<Item> {
 /** What loading can meet whatever is loaded. A rotation that fell due is committed before its key is used. */
 export type LoadError = StorageError | IntegrityError | DependencyTimeoutException
 
-/** How an operation may name a key. */
+/** How an operation may name a key, and what for. */
 export interface NamedKey {
+  /** What the caller must be allowed, in the refusal of a key of another account that is not there. */
+  readonly action: string
   /** By alias too. */
   readonly aliases: boolean
   /** In another account too, if its key policy lets the caller in. Source: kms-semantics 2.8. */
@@ -103,8 +105,13 @@ export type Conditions = Readonly<Record<string, ConditionValue>>
 /** One thing that the caller must be allowed to do. */
 export interface Permission {
   readonly action: string
-  /** The KMS key, the ARN of an alias, or `*` for what belongs to the account as a whole. */
-  readonly resource: LoadedKey | string
+  /**
+   * The KMS key, the ARN of an alias, or `*` for what belongs to the account as a whole. The refusal itself stands for a
+   * key that is not there, where that must not show before the permissions that come first.
+   */
+  readonly resource: LoadedKey | AccessDeniedException | string
+  /** What to answer if it is not allowed, where the usual refusal would tell too much. */
+  readonly refusal?: AccessDeniedException
 }
 
 /** A change that an operation decided on, of a record as it was when it was loaded. */
@@ -204,10 +211,10 @@ export interface OneKey {
 }
 
 /** Loading, guarding and permitting for an operation about one key, named by the input's KeyId. */
-export const aboutKey = (action: string, options: NamedKey) => ({
+export const aboutKey = (action: string, options: Omit<NamedKey, "action">) => ({
   actions: [action],
   load: (input: { readonly KeyId: string }, find: Find) =>
-    Effect.map(find.key(input.KeyId, options), (key): OneKey => ({ key })),
+    Effect.map(find.key(input.KeyId, { ...options, action }), (key): OneKey => ({ key })),
   guards: (records: OneKey) => [records.key],
   permissions: (_input: object, records: OneKey): ReadonlyArray<Permission> => [{ action, resource: records.key }]
 })

@@ -13,9 +13,13 @@ import {
   optional,
   text
 } from "../domain/Members.ts"
+import type { AccessDeniedException } from "../Errors.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, needOwnBlob } from "./internal/Source.ts"
-import { operation, reply } from "./Operation.ts"
+import { loadSource, needOwnBlob, sourcePermission } from "./internal/Source.ts"
+import { type LoadedKey, operation, reply } from "./Operation.ts"
+
+const isRefusal = (destination: LoadedKey | AccessDeniedException): destination is AccessDeniedException =>
+  "_tag" in destination
 
 /** Decrypts a ciphertext and encrypts it again, under another key or context, without showing the plaintext. */
 export const ReEncrypt = operation({
@@ -46,17 +50,23 @@ export const ReEncrypt = operation({
   states: cryptographic,
   load: (input, find) =>
     Effect.gen(function*() {
-      const { source } = yield* loadSource(find, input.CiphertextBlob, input.SourceKeyId)
-      const destination = yield* find.key(input.DestinationKeyId, { aliases: true, crossAccount: true })
+      const source = yield* loadSource(find, "kms:ReEncryptFrom", input.CiphertextBlob, input.SourceKeyId)
+      const named = { action: "kms:ReEncryptTo", aliases: true, crossAccount: true }
+      // Who may not use the source learns nothing of the destination.
+      const destination = yield* Effect.catchTag(
+        find.key(input.DestinationKeyId, named),
+        "AccessDeniedException",
+        (refusal) => Effect.succeed(refusal)
+      )
       return { source, destination }
     }),
-  guards: ({ source, destination }) => [source.key, destination],
+  guards: ({ source, destination }) => isRefusal(destination) ? [source.key] : [source.key, destination],
   permissions: (_input, { source, destination }) => [
-    { action: "kms:ReEncryptFrom", resource: source.key },
+    sourcePermission("kms:ReEncryptFrom", source),
     { action: "kms:ReEncryptTo", resource: destination }
   ],
   conditions: (input, { source, destination }, { action }) => ({
-    "kms:ReEncryptOnSameKey": String(source.key.arn === destination.arn),
+    "kms:ReEncryptOnSameKey": String(!isRefusal(destination) && source.key.arn === destination.arn),
     ...Conditions.ofEncryption(
       action === "kms:ReEncryptFrom"
         ? { EncryptionAlgorithm: input.SourceEncryptionAlgorithm, EncryptionContext: input.SourceEncryptionContext }
@@ -67,6 +77,7 @@ export const ReEncrypt = operation({
     )
   }),
   decide: Effect.fnUntraced(function*({ input, records: { source, destination } }) {
+    if (isRefusal(destination)) return yield* destination
     yield* UnderKey.needAlgorithm(source.key.record, input.SourceEncryptionAlgorithm)
     yield* UnderKey.needAlgorithm(destination.record, input.DestinationEncryptionAlgorithm)
     const from = yield* Effect.fromResult(EncryptionContext.serialize(input.SourceEncryptionContext))

@@ -27,7 +27,7 @@ export const UpdateAlias = operation({
     Effect.gen(function*() {
       yield* needName(input.AliasName)
       const { alias, key: source, record } = yield* findExisting(find, input.AliasName)
-      return { alias, record, source, target: yield* findTarget(find, input.TargetKeyId) }
+      return { alias, record, source, target: yield* findTarget(find, input.TargetKeyId, "kms:UpdateAlias") }
     }),
   guards: ({ target }) => [target],
   permissions: (_input, { alias, source, target }) => [

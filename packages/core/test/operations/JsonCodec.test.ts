@@ -117,7 +117,7 @@ describe("JsonCodec", () => {
       const eve = world.as(`arn:aws:iam::${account}:user/eve`)
       const KeyId = KeyMetadata?.KeyId ?? ""
       const { CiphertextBlob } = yield* world.root.encrypt({ KeyId, Plaintext: Uint8Array.of(1) })
-      const denied = yield* Effect.flip(eve.reEncrypt({ CiphertextBlob, DestinationKeyId: KeyId }))
+      const denied = yield* Effect.flip(eve.reEncrypt({ CiphertextBlob, SourceKeyId: KeyId, DestinationKeyId: KeyId }))
       assert.isTrue(registry.ReEncrypt.actions.some((action) => denied.message.includes(action)))
     }))
 })

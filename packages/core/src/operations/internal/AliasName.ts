@@ -28,10 +28,10 @@ export const needName = (name: string): Effect.Effect<void, ValidationException 
 }
 
 /** The key that an alias operation names, by id or ARN. */
-export const findTarget = (find: Find, targetKeyId: string) =>
+export const findTarget = (find: Find, targetKeyId: string, action: string) =>
   targetKeyId.startsWith(prefix) || /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//.test(targetKeyId)
     ? Effect.fail(new ValidationException({ message: "Aliases must refer to keys. Not aliases" }))
-    : find.key(targetKeyId, { aliases: false, crossAccount: false })
+    : find.key(targetKeyId, { action, aliases: false, crossAccount: false })
 
 /** The ARN of the alias that a slot is for. */
 export const arnOfSlot = (slot: Slot<unknown>): string => aliasArn(slot.place, slot.name)

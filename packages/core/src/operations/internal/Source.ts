@@ -8,12 +8,14 @@ import {
   UnsupportedOperationException,
   ValidationException
 } from "../../Errors.ts"
-import type { Find, LoadedKey } from "../Operation.ts"
+import type { Find, LoadedKey, Permission } from "../Operation.ts"
 
 /** The key that the request names, or else the ciphertext; and the ciphertext, if it has the form of one. */
 export interface Source {
   readonly key: LoadedKey
   readonly blob: CiphertextBlob.CiphertextBlob | undefined
+  /** Whether only the ciphertext names the key: then no refusal may. */
+  readonly hidden: boolean
 }
 
 /** AWS's words, which do not tell whether the key exists. */
@@ -31,19 +33,26 @@ const missing = () =>
 
 /** Loads the key that decrypts: the one the request names, else the one the ciphertext names. */
 export const loadSource = Effect.fnUntraced(
-  function*(find: Find, bytes: Uint8Array | undefined, keyId: string | undefined) {
+  function*(find: Find, action: string, bytes: Uint8Array | undefined, keyId: string | undefined) {
     if (bytes === undefined) return yield* missing()
     const blob = CiphertextBlob.parse(bytes)
     if (keyId !== undefined) {
-      const key = yield* find.key(keyId, { aliases: true, crossAccount: true })
-      return { source: { key, blob } satisfies Source }
+      const key = yield* find.key(keyId, { action, aliases: true, crossAccount: true })
+      return { key, blob, hidden: false } satisfies Source
     }
     if (blob === undefined) return yield* new InvalidCiphertextException()
     const key = yield* find.keyOf(blob.account, blob.keyId)
     if (key === undefined) return yield* hidden()
-    return { source: { key, blob } satisfies Source }
+    return { key, blob, hidden: true } satisfies Source
   }
 )
+
+/** What the caller must be allowed to do with the source's key. */
+export const sourcePermission = (action: string, source: Source): Permission => ({
+  action,
+  resource: source.key,
+  ...(source.hidden ? { refusal: hidden() } : {})
+})
 
 /** The ciphertext, if it is one and this key's. A ciphertext is bound to the key's id, not only to its material. */
 export const needOwnBlob = (
