@@ -4,7 +4,6 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import type { Client } from "../Client.ts"
 import * as Arn from "../domain/Arn.ts"
 import * as Utf8 from "../Utf8.ts"
 import { committingAes256 } from "./AlgorithmSuite.ts"
@@ -20,18 +19,36 @@ export class NoKmsDataKey extends Data.TaggedError("NoKmsDataKey") {
   }
 }
 
-type Failure<Method extends keyof Client> = Effect.Error<ReturnType<Client[Method]>>
+/** What makes data keys: a `Client`, or anything else that calls a KMS. */
+export interface GeneratesDataKeys<E, R> {
+  readonly generateDataKey: (input: {
+    KeyId: string
+    NumberOfBytes: number
+    EncryptionContext: Record<string, string>
+  }) => Effect.Effect<
+    {
+      readonly KeyId?: string | undefined
+      readonly Plaintext?: Uint8Array | undefined
+      readonly CiphertextBlob?: Uint8Array | undefined
+    },
+    E,
+    R
+  >
+}
 
-/** Why a data key cannot be made. */
-export type GenerateError = Failure<"generateDataKey">
-
-/** Why no data key of a message can be decrypted: the first one's reason. */
-export type DecryptError = Failure<"decrypt"> | NoKmsDataKey
+/** What decrypts data keys: a `Client`, or anything else that calls a KMS. */
+export interface Decrypts<E, R> {
+  readonly decrypt: (input: {
+    KeyId: string
+    CiphertextBlob: Uint8Array
+    EncryptionContext: Record<string, string>
+  }) => Effect.Effect<{ readonly Plaintext?: Uint8Array | undefined }, E, R>
+}
 
 const lacking = (what: string) => Effect.die(new Error(`The KMS gave a data key without its ${what}`))
 
 /** New data keys under a KMS key, named by id, ARN or alias. A message names the key by the ARN that the KMS gives. */
-export const under = (kms: Pick<Client, "generateDataKey">, keyId: string): NewDataKeys<GenerateError> => ({
+export const under = <E, R>(kms: GeneratesDataKeys<E, R>, keyId: string): NewDataKeys<E, R> => ({
   generate: Effect.fnUntraced(function*(context) {
     const reply = yield* kms.generateDataKey({
       KeyId: keyId,
@@ -54,9 +71,9 @@ const arnOf = (encrypted: EncryptedDataKey): string | undefined => {
 
 /**
  * The data keys of messages, whichever KMS key they are encrypted under, as far as the caller may use it: each is tried
- * in the message's order, named by its ARN.
+ * in the message's order, named by its ARN. If none can be decrypted, it fails as the first one did.
  */
-export const any = (kms: Pick<Client, "decrypt">): OldDataKeys<DecryptError> => ({
+export const any = <E, R>(kms: Decrypts<E, R>): OldDataKeys<E | NoKmsDataKey, R> => ({
   decrypt: (encrypted, context) => {
     const attempts = encrypted.flatMap((dataKey) => {
       const KeyId = arnOf(dataKey)
@@ -71,7 +88,7 @@ export const any = (kms: Pick<Client, "decrypt">): OldDataKeys<DecryptError> => 
     if (first === undefined) return Effect.fail(new NoKmsDataKey())
     return Effect.catch(first, (reason) =>
       others.reduceRight(
-        (rest: Effect.Effect<Uint8Array, DecryptError>, attempt) => Effect.catch(attempt, () => rest),
+        (rest: Effect.Effect<Uint8Array, E, R>, attempt) => Effect.catch(attempt, () => rest),
         Effect.fail(reason)
       ))
   }

@@ -1,0 +1,16 @@
+/** `keystead maintain` */
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Connection from "../Connection.ts"
+import { answer } from "../Print.ts"
+
+const count = (number: number): string => `${number} ${number === 1 ? "key" : "keys"}`
+
+export const maintain = Command.make("maintain", {}, () =>
+  Connection.use(false, ({ kms }) =>
+    Effect.gen(function*() {
+      const done = yield* kms.maintain
+      yield* answer({ ...done }, `Rotated ${count(done.rotated)}, deleted ${count(done.deleted)}.`)
+    }))).pipe(
+    Command.withDescription("Write down rotations and deletions that have fallen due; no answer depends on when")
+  )

@@ -1,0 +1,54 @@
+/** `keystead operations` and `keystead call`: everything that the registry has. */
+import { SerializationException } from "@keystead/core/Errors"
+import * as JsonCodec from "@keystead/core/operations/JsonCodec"
+import { operations } from "@keystead/core/operations/Registry"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Connection from "../Connection.ts"
+import * as Input from "../files/Input.ts"
+import { answer, json } from "../Print.ts"
+
+export const list = Command.make("operations", {}, () =>
+  answer(
+    operations.map(({ actions, name, readOnly, states, summary }) => ({
+      name,
+      summary,
+      actions,
+      readOnly,
+      states: states ?? null
+    })),
+    operations.map(({ name }) => name).join("\n")
+  )).pipe(
+    Command.withDescription("Name every operation; with --json also what it needs, and what it does in each key state")
+  )
+
+const operation = Argument.ChoiceWithValue("operation", operations.map((value) => [value.name, value] as const)).pipe(
+  Argument.withDescription("Its name, such as Encrypt: `keystead operations` tells them all")
+)
+
+const input = Flag.String("input").pipe(
+  Flag.withMetavar("JSON"),
+  Flag.withDescription("The request: blobs are base64, timestamps seconds since 1970; - reads it from standard input"),
+  Flag.withDefault("{}")
+)
+
+/** What is wrong with the text is not told: the parser's words would quote it. */
+const parse = (text: string) =>
+  Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => new SerializationException({ message: "--input is not JSON." })
+  })
+
+export const call = Command.make("call", { operation, input }, ({ input, operation }) =>
+  Effect.gen(function*() {
+    const text = input === Input.pipe ? yield* Input.text(input) : input
+    const request = yield* Effect.fromResult(JsonCodec.of(operation.input).decode(yield* parse(text)))
+    const reply = yield* Connection.use(
+      Connection.founds(operation),
+      ({ kms, session }) => kms.execute(operation, request, session)
+    )
+    yield* Console.log(json(JsonCodec.of(operation.output).encode(reply)))
+  })).pipe(Command.withDescription(`Call any of the ${operations.length} operations, and print its reply as JSON`))
