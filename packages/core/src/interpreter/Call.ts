@@ -14,6 +14,7 @@ import * as Authorize from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import * as Find from "./Find.ts"
+import type { Parts } from "./LoadKey.ts"
 
 /** A call, and what becomes known of it for its audit event. */
 export interface Call {
@@ -51,7 +52,7 @@ const isSet = (input: object, member: "DryRun" | "GrantTokens"): boolean => {
 }
 
 /** Input, load, permissions, states, decide, dry run, commit: errors show in this order. */
-export const run = (parts: Find.Parts, call: Call, input: unknown) => {
+export const run = (parts: Parts, call: Call, input: unknown) => {
   const { asked, operation } = call
   const decoded = decoderOf(operation)(input)
   if (Result.isFailure(decoded)) return Effect.fail(Validation.failure(decoded.failure, input))
@@ -68,7 +69,7 @@ export const run = (parts: Find.Parts, call: Call, input: unknown) => {
   return operation.readOnly ? attempt : retrying(parts.crypto, attempt)
 }
 
-const once = Effect.fnUntraced(function*(parts: Find.Parts, call: Call, input: object) {
+const once = Effect.fnUntraced(function*(parts: Parts, call: Call, input: object) {
   const { asked, operation } = call
   const dryRun = isSet(input, "DryRun")
   const find = Find.make(parts, asked, dryRun)

@@ -7,7 +7,7 @@ import type { Change } from "../storage/Storage.ts"
 import { countId, dueChanges } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import { type Due, forEachDue } from "./Due.ts"
-import type { Parts } from "./Find.ts"
+import type { Parts } from "./LoadKey.ts"
 import type { Loaded } from "./Reader.ts"
 import type { Records } from "./Records.ts"
 

@@ -6,7 +6,7 @@ import { isGone } from "../lifecycle/Advance.ts"
 import type { Asked, Find, Listed, LoadError } from "../operations/Operation.ts"
 import { countId } from "./Changes.ts"
 import { eraseGone } from "./Erase.ts"
-import type { Parts } from "./Find.ts"
+import type { Parts } from "./LoadKey.ts"
 import type { Loaded } from "./Reader.ts"
 
 /** Where a page's items come from. */

@@ -7,7 +7,7 @@ import { dueId } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import { type Due, forEachDue } from "./Due.ts"
 import { eraseIfGone } from "./Erase.ts"
-import { loadKey, type Parts } from "./Find.ts"
+import { loadKey, type Parts } from "./LoadKey.ts"
 
 /** What maintenance did. */
 export interface Maintained {

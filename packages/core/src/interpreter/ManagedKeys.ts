@@ -7,7 +7,7 @@ import { newKey, newKeyId } from "../domain/NewKey.ts"
 import type { Asked } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
-import type { Parts } from "./Find.ts"
+import type { Parts } from "./LoadKey.ts"
 
 /** The record that the AWS managed key of the alias would have, if its service is the one that calls. */
 export const managedKey = Effect.fnUntraced(function*(asked: Asked, aliasName: string) {

@@ -1,0 +1,72 @@
+/** Loads KMS keys: records verified, policies read, and everything advanced to the present. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Policy from "../authorization/Policy.ts"
+import type { Crypto } from "../crypto/Crypto.ts"
+import { KeyMaterials } from "../crypto/KeyMaterials.ts"
+import { broken } from "../crypto/RecordSeal.ts"
+import type { Place } from "../domain/Arn.ts"
+import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
+import { rotateAutomatically } from "../lifecycle/Rotate.ts"
+import type { LoadedKey, LoadError } from "../operations/Operation.ts"
+import { toCommit } from "./Changes.ts"
+import { retrying } from "./Conflicts.ts"
+import type { Loaded } from "./Reader.ts"
+import type { Records } from "./Records.ts"
+
+/** What loading needs beside the request. */
+export interface Parts {
+  readonly records: Records
+  readonly crypto: Crypto["Service"]
+  readonly materials: KeyMaterials["Service"]
+}
+
+/** Policies are parsed once a version of the record. */
+const policies = new WeakMap<KeyRecord, Policy.PolicyDocument>()
+
+const policyOf = (loaded: Loaded<KeyRecord>) => {
+  const known = policies.get(loaded.content)
+  if (known !== undefined) return Effect.succeed(known)
+  const parsed = Policy.parseKeyPolicy(loaded.content.policy)
+  if (Result.isFailure(parsed)) return Effect.fail(broken(loaded.id))
+  policies.set(loaded.content, parsed.success)
+  return Effect.succeed(parsed.success)
+}
+
+/** The record, with its ARN and its policy read. */
+export const asLoadedKey = (loaded: Loaded<KeyRecord>): Effect.Effect<LoadedKey, LoadError> =>
+  Effect.map(policyOf(loaded), (policy) => ({
+    record: loaded.content,
+    version: loaded.version,
+    arn: arnOf(loaded.content),
+    policy
+  }))
+
+/** The key as it stands now. A rotation that fell due is committed first, once, whoever notices it. */
+export const loadKey = (
+  parts: Parts,
+  place: Place,
+  keyId: string,
+  now: number
+): Effect.Effect<LoadedKey | undefined, LoadError> =>
+  Effect.flatMap(parts.records.keys.read(recordId(place, keyId)), (loaded) => {
+    if (loaded === undefined || isGone(loaded.content, now)) return Effect.undefined
+    const overdue = overdueRotations(loaded.content, now)
+    return overdue.length === 0 ? asLoadedKey(loaded) : retrying(parts.crypto, catchUp(parts, place, keyId, now))
+  })
+
+const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: string, now: number) {
+  const loaded = yield* parts.records.keys.read(recordId(place, keyId))
+  if (loaded === undefined || isGone(loaded.content, now)) return undefined
+  const before = yield* asLoadedKey(loaded)
+  const overdue = overdueRotations(before.record, now)
+  if (overdue.length === 0) return before
+  const record = yield* Effect.provideService(
+    rotateAutomatically(before.record, overdue),
+    KeyMaterials,
+    parts.materials
+  )
+  yield* parts.records.commit(yield* toCommit(parts.records, [{ _tag: "PutKey", before, record }]))
+  return yield* loadKey(parts, place, keyId, now)
+})
