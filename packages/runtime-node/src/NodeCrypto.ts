@@ -19,15 +19,8 @@ import {
 } from "@keystead/core/crypto/Preconditions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject
-} from "node:crypto"
+import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto"
+import { hkdfSha512 } from "./HkdfSha512.ts"
 import { pooledRandom } from "./PooledRandom.ts"
 
 const algorithm = "aes-256-gcm"
@@ -83,6 +76,15 @@ const aesGcm = (bytes: Uint8Array): AesGcm => {
   }
 }
 
+const none = new Uint8Array(0)
+
+const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
+  Effect.sync(() => {
+    needLength(length, maxHkdfLength)
+    infos.forEach(needInfo)
+    return hkdfSha512(key, salt, infos, length)
+  })
+
 const make = (randomBytes: RandomSource): Crypto["Service"] =>
   Crypto.of({
     randomBytes: (length) =>
@@ -95,12 +97,8 @@ const make = (randomBytes: RandomSource): Crypto["Service"] =>
     sha256: (data) => Effect.sync(() => plain(createHash("sha256").update(data).digest())),
     hmacSha256: (key, data) =>
       Effect.sync(() => plain(createHmac("sha256", createSecretKey(key)).update(data).digest())),
-    hkdfSha512: (key, salt, info, length) =>
-      Effect.sync(() => {
-        needInfo(info)
-        needLength(length, maxHkdfLength)
-        return new Uint8Array(hkdfSync("sha512", createSecretKey(key), salt, info, length))
-      })
+    hkdfSha512: (key, salt, info, length) => Effect.map(each(key, salt, [info], length), ([output = none]) => output),
+    hkdfSha512Each: each
   })
 
 /** The Crypto service by `node:crypto`, entropy included. */

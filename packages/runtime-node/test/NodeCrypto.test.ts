@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import fc from "fast-check"
+import { hkdfSync } from "node:crypto"
 import * as NodeCrypto from "../src/NodeCrypto.ts"
 
 const layers: ReadonlyArray<readonly [string, Layer.Layer<Crypto>]> = [
@@ -103,7 +104,12 @@ describe("the node and noble layers agree", () => {
   it("on HKDF-SHA-512, empty key, salt and info included", () => {
     const lengths = fc.integer({ min: 1, max: 16320 })
     fc.assert(fc.property(upTo(200), upTo(200), upTo(1024), lengths, (key, salt, info, length) => {
-      assert.strictEqual(agree(Crypto.use((crypto) => crypto.hkdfSha512(key, salt, info, length))).length, length)
+      const output = agree(Crypto.use((crypto) => crypto.hkdfSha512(key, salt, info, length)))
+      const infos = [info, salt, info]
+      const [first, second, third] = agree(Crypto.use((crypto) => crypto.hkdfSha512Each(key, salt, infos, length)))
+      const other = agree(Crypto.use((crypto) => crypto.hkdfSha512(key, salt, salt, length)))
+      assert.deepStrictEqual([first, second, third], [output, other, output])
+      assert.deepStrictEqual(output, new Uint8Array(hkdfSync("sha512", key, salt, info, length)))
     }))
     const empty = new Uint8Array(0)
     agree(Crypto.use((crypto) => crypto.hkdfSha512(empty, empty, empty, 64)))

@@ -56,4 +56,11 @@ export class Crypto extends Context.Service<Crypto, {
     info: Uint8Array,
     length: number
   ) => Effect.Effect<Uint8Array>
+  /** The same for each of several infos, extracted once: as many outputs of `length` bytes, in their order. */
+  readonly hkdfSha512Each: (
+    key: Uint8Array,
+    salt: Uint8Array,
+    infos: ReadonlyArray<Uint8Array>,
+    length: number
+  ) => Effect.Effect<ReadonlyArray<Uint8Array>>
 }>()("@keystead/core/crypto/Crypto") {}

@@ -4,7 +4,7 @@
  * Everything in it is synchronous. Entropy is not noble's to give, so the layer takes the host's random source.
  */
 import { gcm } from "@noble/ciphers/aes.js"
-import { hkdf } from "@noble/hashes/hkdf.js"
+import { expand, extract } from "@noble/hashes/hkdf.js"
 import { hmac } from "@noble/hashes/hmac.js"
 import { sha256, sha512 } from "@noble/hashes/sha2.js"
 import * as Effect from "effect/Effect"
@@ -37,6 +37,18 @@ const aesGcm = (key: Uint8Array): AesGcm => {
   }
 }
 
+const none = new Uint8Array(0)
+
+const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
+  Effect.sync(() => {
+    needLength(length, maxHkdfLength)
+    infos.forEach(needInfo)
+    const pseudorandomKey = extract(sha512, key, salt)
+    const outputs = infos.map((info) => expand(sha512, pseudorandomKey, info, length))
+    pseudorandomKey.fill(0)
+    return outputs
+  })
+
 /** The Crypto service by noble, over the host's random source. */
 export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
   Layer.succeed(
@@ -51,11 +63,7 @@ export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
       derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
       sha256: (data) => Effect.sync(() => sha256(data)),
       hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
-      hkdfSha512: (key, salt, info, length) =>
-        Effect.sync(() => {
-          needInfo(info)
-          needLength(length, maxHkdfLength)
-          return hkdf(sha512, key, salt, info, length)
-        })
+      hkdfSha512: (key, salt, info, length) => Effect.map(each(key, salt, [info], length), ([output = none]) => output),
+      hkdfSha512Each: each
     })
   )

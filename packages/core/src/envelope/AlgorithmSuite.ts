@@ -18,8 +18,8 @@ export interface AlgorithmSuite {
   readonly keyInfo: Uint8Array
   /** HKDF's info for the key commitment, which the header holds as the algorithm suite data. */
   readonly commitmentInfo: Uint8Array
-  /** Bytes of the key commitment. */
-  readonly commitmentLength: number
+  /** Bytes of each of the two. */
+  readonly derivedLength: number
 }
 
 const committing = (id: number, name: string): AlgorithmSuite => ({
@@ -30,7 +30,7 @@ const committing = (id: number, name: string): AlgorithmSuite => ({
   dataKeyLength: 32,
   keyInfo: Uint8Array.of(id >> 8, id & 0xff, ...Utf8.encode("DERIVEKEY")),
   commitmentInfo: Utf8.encode("COMMITKEY"),
-  commitmentLength: 32
+  derivedLength: 32
 })
 
 /** AES-256-GCM, HKDF-SHA-512, key commitment, no signature: what Keystead writes. */

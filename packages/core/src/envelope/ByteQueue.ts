@@ -3,7 +3,7 @@
  * small pieces are put together at once, so that a stream of single bytes costs no more memory than its bytes.
  */
 
-/** Pieces under this size are copied. Handling a piece costs about as much as copying so many bytes. */
+/** Pieces under this size are copied, if they have to wait. Handling a piece costs about as much as copying so many. */
 const small = 2048
 const blockLength = 16 * 1024
 
@@ -25,7 +25,7 @@ export class ByteQueue {
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return
     this.#length += bytes.length
-    if (bytes.length < small) {
+    if (bytes.length < small && this.#pieces.length > 0) {
       this.#copy(bytes)
     } else {
       this.#block = undefined

@@ -48,10 +48,14 @@ const associated = (messageId: Uint8Array, kind: Uint8Array): Associated => {
 export type FrameData = Readonly<Record<Kind, Associated>>
 
 /** The additional data of the frames of the message with this id. */
-export const frameData = (messageId: Uint8Array): FrameData => ({
-  regular: associated(messageId, regularKind),
-  final: associated(messageId, finalKind)
-})
+export const frameData = (messageId: Uint8Array): FrameData => {
+  let regular: Associated | undefined
+  return {
+    // Small messages have no regular frame.
+    regular: (sequence, length) => (regular ??= associated(messageId, regularKind))(sequence, length),
+    final: associated(messageId, finalKind)
+  }
+}
 
 /** A regular frame's bytes before its ciphertext. The nonce is the sequence number, as all AWS Encryption SDKs have it. */
 export const regularPrefix = (sequence: number): Uint8Array => {

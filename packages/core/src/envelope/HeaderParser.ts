@@ -73,7 +73,7 @@ export const measure = (bytes: Uint8Array): Result.Result<Extent, HeaderError> =
       return Result.fail(new LimitExceeded({ what: "bytes of the header", limit: maxHeaderLength }))
     }
   }
-  const bodyLength = at + 5 + suite.success.commitmentLength
+  const bodyLength = at + 5 + suite.success.derivedLength
   return Result.succeed({ bodyLength, needed: bodyLength + tagLength })
 }
 
@@ -111,7 +111,7 @@ export const parse = (body: Uint8Array, maxFrameLength: number): Result.Result<H
     return Result.fail(new LimitExceeded({ what: `bytes of a frame, ${frameLength}`, limit: maxFrameLength }))
   }
   at += 5
-  const commitment = take(suite.success.commitmentLength)
+  const commitment = take(suite.success.derivedLength)
   return Result.succeed({
     suite: suite.success,
     messageId,

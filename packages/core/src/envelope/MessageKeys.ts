@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import { type AesGcm, Crypto } from "../crypto/Crypto.ts"
-import { keyLength } from "../crypto/Preconditions.ts"
 import type { AlgorithmSuite } from "./AlgorithmSuite.ts"
 import { nonceLength } from "./Limits.ts"
+import type { Secrets } from "./Secrets.ts"
 
 /** What a data key becomes in one message. */
 export interface MessageKeys {
@@ -22,19 +22,16 @@ export const headerNonce = new Uint8Array(nonceLength)
 /** The header's plaintext: it has only additional data. */
 export const nothing = new Uint8Array(0)
 
-const wiping = (key: Uint8Array) => Effect.sync(() => key.fill(0))
-
-/** Derives the keys. The derived key is overwritten when the scope closes; the data key is the caller's to overwrite. */
+/** Derives the keys. The secrets keep the derived one, to overwrite it; the data key is the caller's to overwrite. */
 export const derive = Effect.fnUntraced(
-  function*(suite: AlgorithmSuite, dataKey: Uint8Array, messageId: Uint8Array) {
-    if (dataKey.length !== suite.dataKeyLength) {
-      return yield* Effect.die(
-        new RangeError(`A data key has ${suite.dataKeyLength} bytes, this has ${dataKey.length}`)
-      )
-    }
+  function*(suite: AlgorithmSuite, dataKey: Uint8Array, messageId: Uint8Array, secrets: Secrets) {
     const crypto = yield* Crypto
-    const commitment = yield* crypto.hkdfSha512(dataKey, messageId, suite.commitmentInfo, suite.commitmentLength)
-    const key = yield* Effect.acquireRelease(crypto.hkdfSha512(dataKey, messageId, suite.keyInfo, keyLength), wiping)
+    const infos = [suite.keyInfo, suite.commitmentInfo]
+    const [key, commitment] = yield* crypto.hkdfSha512Each(dataKey, messageId, infos, suite.derivedLength)
+    if (key === undefined || commitment === undefined) {
+      return yield* Effect.die(new Error("HKDF gave fewer outputs than it was given infos"))
+    }
+    secrets.add(key)
     const keys: MessageKeys = { cipher: yield* crypto.aesGcm(key), commitment }
     return keys
   }

@@ -9,6 +9,7 @@ import { ContextMismatch, type InvalidContext, MessageTampered } from "./Errors.
 import * as HeaderParser from "./HeaderParser.ts"
 import { defaultMaxFrameLength } from "./Limits.ts"
 import * as MessageKeys from "./MessageKeys.ts"
+import type { Secrets } from "./Secrets.ts"
 
 /** What a message is opened with. */
 export interface OpenOptions<E = never, R = never> {
@@ -22,9 +23,6 @@ export interface OpenOptions<E = never, R = never> {
 
 /** The failure of any tag. */
 export const tampered = (): MessageTampered => new MessageTampered()
-
-const wipe = (dataKey: Uint8Array) => Effect.sync(() => dataKey.fill(0))
-const interruptible = { interruptible: true }
 
 const contained = (
   given: EncryptionContext,
@@ -40,15 +38,18 @@ const contained = (
 
 /** The header of an authentic body and tag, and the cipher of the frames that follow. */
 export const openHeader = Effect.fnUntraced(
-  function*<E, R>(options: OpenOptions<E, R>, body: Uint8Array, tag: Uint8Array) {
+  function*<E, R>(options: OpenOptions<E, R>, body: Uint8Array, tag: Uint8Array, secrets: Secrets) {
     const maxFrameLength = options.maxFrameLength ?? defaultMaxFrameLength
     const header = yield* Effect.fromResult(HeaderParser.parse(body, maxFrameLength))
     yield* Effect.fromResult(contained(options.encryptionContext ?? {}, header.encryptionContext))
-    const decrypt = options.dataKeys.decrypt(header.encryptedDataKeys, header.encryptionContext)
-    const dataKey = yield* Effect.acquireRelease(decrypt, wipe, interruptible)
+    const decrypting = options.dataKeys.decrypt(header.encryptedDataKeys, header.encryptionContext)
+    const dataKey = yield* Effect.map(decrypting, (dataKey) => {
+      secrets.add(dataKey)
+      return dataKey
+    })
     // A data key of another length was made for another suite, so this header is not the one it was made with.
     if (dataKey.length !== header.suite.dataKeyLength) return yield* new MessageTampered()
-    const { cipher, commitment } = yield* MessageKeys.derive(header.suite, dataKey, header.messageId)
+    const { cipher, commitment } = yield* MessageKeys.derive(header.suite, dataKey, header.messageId, secrets)
     if (!constantTimeEquals(commitment, header.commitment)) return yield* new MessageTampered()
     yield* Effect.mapError(cipher.open(MessageKeys.headerNonce, body, tag), tampered)
     return { header, cipher }

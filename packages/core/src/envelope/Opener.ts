@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type { AesGcm, Crypto } from "../crypto/Crypto.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import { MalformedMessage, type OpenError, TruncatedMessage } from "./Errors.ts"
@@ -15,6 +15,7 @@ import * as HeaderParser from "./HeaderParser.ts"
 import { tagLength } from "./Limits.ts"
 import { type Machine, stepLength } from "./Machine.ts"
 import { openHeader, type OpenOptions, tampered } from "./OpenHeader.ts"
+import * as Secrets from "./Secrets.ts"
 
 /** Who hears of what is done, and when it is known to be authentic. */
 export interface Listener {
@@ -56,13 +57,18 @@ const take = (state: State, length: number): Uint8Array => {
 const malformed = (state: State, problem: string) => new MalformedMessage({ problem, offset: state.consumed })
 
 /** Reads the header as far as it is there. */
-const readHeader = Effect.fnUntraced(function*<E, R>(state: State, options: OpenOptions<E, R>, listener: Listener) {
+const readHeader = Effect.fnUntraced(function*<E, R>(
+  state: State,
+  options: OpenOptions<E, R>,
+  listener: Listener,
+  secrets: Secrets.Secrets
+) {
   while (state.body === undefined && state.queue.length >= state.needed) {
     const { bodyLength, needed } = yield* Effect.fromResult(HeaderParser.measure(state.queue.peek(state.needed)))
     state.needed = needed
     if (bodyLength === undefined || state.queue.length < needed) continue
     const bytes = take(state, needed)
-    const { cipher, header } = yield* openHeader(options, bytes.slice(0, bodyLength), bytes.slice(bodyLength))
+    const { cipher, header } = yield* openHeader(options, bytes.slice(0, bodyLength), bytes.slice(bodyLength), secrets)
     listener.onHeader(header)
     state.body = { header, cipher, data: Frames.frameData(header.messageId) }
   }
@@ -92,20 +98,19 @@ const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
   }
 })
 
-const clear = (queue: ByteQueue) => Effect.sync(() => queue.clear())
-
 /** A machine from message to plaintext. */
 export const make = Effect.fnUntraced(function*<E, R>(
   options: OpenOptions<E, R>,
   listener: Listener
 ): Effect.fn.Return<Machine<OpenError | E, R | Crypto>, never, Scope.Scope> {
-  const scope = yield* Scope.Scope
-  const queue = yield* Effect.acquireRelease(Effect.sync(() => new ByteQueue()), clear)
+  const secrets = yield* Secrets.inScope
+  const queue = new ByteQueue()
+  secrets.onWipe(() => queue.clear())
   const gather = new Gather()
   const state: State = { queue, gather, needed: 1, body: undefined, ended: false, sequence: 1, consumed: 0, opened: 0 }
 
   const drain = Effect.gen(function*() {
-    if (state.body === undefined) yield* Scope.provide(readHeader(state, options, listener), scope)
+    if (state.body === undefined) yield* readHeader(state, options, listener, secrets)
     if (state.body === undefined) return gather.take()
     const { opened } = state
     yield* readFrames(state, state.body)

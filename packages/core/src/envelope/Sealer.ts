@@ -6,7 +6,7 @@ import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import { committingAes256 } from "./AlgorithmSuite.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import * as ContextBytes from "./ContextBytes.ts"
-import type { DataKey, NewDataKeys } from "./DataKeys.ts"
+import type { NewDataKeys } from "./DataKeys.ts"
 import { LimitExceeded, type SealError } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
 import { Gather } from "./Gather.ts"
@@ -14,6 +14,7 @@ import * as Header from "./Header.ts"
 import { defaultFrameLength, maxFormatFrameLength } from "./Limits.ts"
 import { type Machine, stepLength } from "./Machine.ts"
 import * as MessageKeys from "./MessageKeys.ts"
+import * as Secrets from "./Secrets.ts"
 
 /** What a message is made with. */
 export interface SealOptions<E = never, R = never> {
@@ -26,25 +27,31 @@ export interface SealOptions<E = never, R = never> {
 }
 
 /** The header's bytes, tag included, and the keys of the frames that follow. */
-const start = Effect.fnUntraced(function*<E, R>(options: SealOptions<E, R>, frameLength: number) {
-  if (!Number.isInteger(frameLength) || frameLength < 1 || frameLength > maxFormatFrameLength) {
-    return yield* Effect.die(new RangeError(`A frame has 1 to ${maxFormatFrameLength} bytes, not ${frameLength}`))
+const start = Effect.fnUntraced(
+  function*<E, R>(options: SealOptions<E, R>, frameLength: number, secrets: Secrets.Secrets) {
+    if (!Number.isInteger(frameLength) || frameLength < 1 || frameLength > maxFormatFrameLength) {
+      return yield* Effect.die(new RangeError(`A frame has 1 to ${maxFormatFrameLength} bytes, not ${frameLength}`))
+    }
+    const encryptionContext = options.encryptionContext ?? {}
+    const context = yield* Effect.fromResult(ContextBytes.make(encryptionContext))
+    const suite = committingAes256
+    const dataKey = yield* Effect.map(options.dataKeys.generate(encryptionContext), (dataKey) => {
+      secrets.add(dataKey.plaintext)
+      return dataKey
+    })
+    if (dataKey.plaintext.length !== suite.dataKeyLength) {
+      const given = dataKey.plaintext.length
+      return yield* Effect.die(new RangeError(`A data key has ${suite.dataKeyLength} bytes, this one has ${given}`))
+    }
+    const messageId = yield* (yield* Crypto).randomBytes(suite.messageIdLength)
+    const { cipher, commitment } = yield* MessageKeys.derive(suite, dataKey.plaintext, messageId, secrets)
+    const encryptedDataKeys = dataKey.encrypted
+    const header: Header.Header = { suite, messageId, encryptionContext, encryptedDataKeys, frameLength, commitment }
+    const body = yield* Effect.fromResult(Header.write(header, context))
+    const tag = yield* cipher.seal(MessageKeys.headerNonce, body, MessageKeys.nothing)
+    return { cipher, messageId, header: [body, tag] }
   }
-  const encryptionContext = options.encryptionContext ?? {}
-  const context = yield* Effect.fromResult(ContextBytes.make(encryptionContext))
-  const dataKey = yield* Effect.acquireRelease(options.dataKeys.generate(encryptionContext), wipe, interruptible)
-  const suite = committingAes256
-  const messageId = yield* (yield* Crypto).randomBytes(suite.messageIdLength)
-  const { cipher, commitment } = yield* MessageKeys.derive(suite, dataKey.plaintext, messageId)
-  const encryptedDataKeys = dataKey.encrypted
-  const header: Header.Header = { suite, messageId, encryptionContext, encryptedDataKeys, frameLength, commitment }
-  const body = yield* Effect.fromResult(Header.write(header, context))
-  const tag = yield* cipher.seal(MessageKeys.headerNonce, body, MessageKeys.nothing)
-  return { cipher, messageId, header: [body, tag] }
-})
-
-const interruptible = { interruptible: true }
-const wipe = (dataKey: DataKey) => Effect.sync(() => dataKey.plaintext.fill(0))
+)
 
 /** A machine from plaintext to message. `onProgress` hears how many bytes of plaintext are sealed, after each step. */
 export const make = Effect.fnUntraced(function*<E, R>(
@@ -52,9 +59,11 @@ export const make = Effect.fnUntraced(function*<E, R>(
   onProgress: (sealed: number) => void
 ): Effect.fn.Return<Machine<SealError | E, R>, SealError | E, R | Crypto | Scope.Scope> {
   const frameLength = options.frameLength ?? defaultFrameLength
-  const { cipher, header, messageId } = yield* start(options, frameLength)
+  const secrets = yield* Secrets.inScope
+  const queue = new ByteQueue()
+  secrets.onWipe(() => queue.clear())
+  const { cipher, header, messageId } = yield* start(options, frameLength, secrets)
   const data = Frames.frameData(messageId)
-  const queue = yield* Effect.acquireRelease(Effect.sync(() => new ByteQueue()), clear)
   const gather = new Gather()
   header.forEach((piece) => gather.add(piece))
   let sequence = 1
@@ -78,7 +87,9 @@ export const make = Effect.fnUntraced(function*<E, R>(
       if (sequence > Frames.maxRegularFrames) return yield* tooManyFrames()
       yield* frame("regular", frameLength)
     }
-    if (sealed > before) onProgress(sealed)
+    // The header waits for the first frame: a small message then comes in one piece.
+    if (sealed === before) return []
+    onProgress(sealed)
     return gather.take()
   })
 
@@ -93,5 +104,3 @@ export const make = Effect.fnUntraced(function*<E, R>(
 
 const tooManyFrames = () =>
   new LimitExceeded({ what: "frames of one message; seal with a larger frameLength", limit: maxFormatFrameLength })
-
-const clear = (queue: ByteQueue) => Effect.sync(() => queue.clear())
