@@ -21,7 +21,7 @@ const testsOf = (path: string): Tally => {
 }
 
 const vectorsOf = (path: string): Tally => {
-  const closing = readFileSync(path, "utf8").matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm).toArray().at(-1)
+  const closing = [...readFileSync(path, "utf8").matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1)
   if (closing === undefined) throw new Error(`${path} has no closing line: the vectors' run did not end`)
   const [, passed, failed, skipped] = closing.map(Number)
   return { passed: passed ?? 0, failed: failed ?? 0, skipped: skipped ?? 0 }
