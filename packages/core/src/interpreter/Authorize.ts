@@ -2,7 +2,7 @@
 import { evaluate, type Verdict } from "../authorization/Evaluate.ts"
 import { aliasArn } from "../domain/Arn.ts"
 import { AccessDeniedException } from "../Errors.ts"
-import type { Asked, Conditions, ConditionValue, LoadedKey, Permission } from "../operations/Operation.ts"
+import type { Asked, Conditions, ConditionValue, LoadedKey } from "../operations/Operation.ts"
 
 /** The condition keys that a KMS key answers. Source: AWS KMS developer guide, "AWS KMS condition keys". */
 const ofKey = ({ record, requestAlias }: LoadedKey, asked: Asked): Conditions => ({
@@ -32,13 +32,13 @@ const lookup = (gather: () => Conditions) => {
   }
 }
 
-const isAbsent = (resource: Permission["resource"]): resource is AccessDeniedException =>
-  typeof resource !== "string" && "_tag" in resource
-
 /** Whether the caller may; the verdict says why, for the audit event. */
-export const ask = (permission: Permission, asked: Asked, requested: () => Conditions): Verdict => {
-  const { action, resource } = permission
-  if (isAbsent(resource)) return { allowed: false, because: { _tag: "OtherAccount" } }
+export const ask = (
+  action: string,
+  resource: LoadedKey | string,
+  asked: Asked,
+  requested: () => Conditions
+): Verdict => {
   const value = lookup(() => ({
     ...ofTime(asked.now),
     ...(typeof resource === "string" ? {} : ofKey(resource, asked)),
@@ -57,8 +57,7 @@ export const ask = (permission: Permission, asked: Asked, requested: () => Condi
 }
 
 /** The refusal, which does not say what decided, nor which key of another account an alias stands for. */
-export const refusal = ({ action, resource }: Permission, asked: Asked): AccessDeniedException => {
-  if (isAbsent(resource)) return resource
+export const refusal = (action: string, resource: LoadedKey | string, asked: Asked): AccessDeniedException => {
   if (typeof resource === "string") return denied(asked, action, resource)
   const { arn, record, requestAlias } = resource
   const hidden = requestAlias !== undefined && record.account !== asked.account

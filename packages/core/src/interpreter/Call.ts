@@ -9,7 +9,7 @@ import type { Verdict } from "../authorization/Evaluate.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
 import { next } from "../lifecycle/Guard.ts"
-import type { Asked, LoadedKey, Operation } from "../operations/Operation.ts"
+import { type Asked, isAbsent, type LoadedKey, type Operation } from "../operations/Operation.ts"
 import * as Authorize from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
@@ -91,9 +91,16 @@ const once = Effect.fnUntraced(function*(parts: Parts, call: Call, input: object
 const authorize = (call: Call, input: object, records: unknown) => {
   const { asked, operation } = call
   for (const permission of operation.permissions(input, records, asked)) {
-    const verdict = Authorize.ask(permission, asked, () => operation.conditions?.(input, records, permission) ?? {})
+    const { action, refusal, resource } = permission
+    if (typeof resource !== "string" && isAbsent(resource)) return Effect.fail(resource)
+    const verdict = Authorize.ask(
+      action,
+      resource,
+      asked,
+      () => operation.conditions?.(input, records, permission) ?? {}
+    )
     call.verdict = verdict
-    if (!verdict.allowed) return Effect.fail(permission.refusal ?? Authorize.refusal(permission, asked))
+    if (!verdict.allowed) return Effect.fail(refusal ?? Authorize.refusal(action, resource, asked))
   }
   return Effect.void
 }

@@ -73,7 +73,7 @@ export interface Find {
   readonly key: (
     identifier: string,
     options: NamedKey
-  ) => Effect.Effect<LoadedKey, NotFoundException | AccessDeniedException | LoadError>
+  ) => Effect.Effect<LoadedKey, Absent | LoadError>
   /** The key with this id, in the Region that was asked; nothing if it is not there. */
   readonly keyOf: (account: string, keyId: string) => Effect.Effect<LoadedKey | undefined, LoadError>
   /** An alias of the caller's account. */
@@ -102,14 +102,20 @@ export type ConditionValue = string | ReadonlyArray<string> | undefined
 /** Condition keys, spelled as AWS documents them, with their values. */
 export type Conditions = Readonly<Record<string, ConditionValue>>
 
+/** What is answered instead of a key that is not there. */
+export type Absent = AccessDeniedException | NotFoundException
+
+/** Whether the key is not there. */
+export const isAbsent = (key: LoadedKey | Absent): key is Absent => "_tag" in key
+
 /** One thing that the caller must be allowed to do. */
 export interface Permission {
   readonly action: string
   /**
-   * The KMS key, the ARN of an alias, or `*` for what belongs to the account as a whole. The refusal itself stands for a
-   * key that is not there, where that must not show before the permissions that come first.
+   * The KMS key, the ARN of an alias, or `*` for what belongs to the account as a whole. The error stands for a key that
+   * is not there, where that must not show before the permissions that come first.
    */
-  readonly resource: LoadedKey | AccessDeniedException | string
+  readonly resource: LoadedKey | Absent | string
   /** What to answer if it is not allowed, where the usual refusal would tell too much. */
   readonly refusal?: AccessDeniedException
 }

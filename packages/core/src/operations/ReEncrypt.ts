@@ -13,13 +13,9 @@ import {
   optional,
   text
 } from "../domain/Members.ts"
-import type { AccessDeniedException } from "../Errors.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
 import { loadSource, needOwnBlob, sourcePermission } from "./internal/Source.ts"
-import { type LoadedKey, operation, reply } from "./Operation.ts"
-
-const isRefusal = (destination: LoadedKey | AccessDeniedException): destination is AccessDeniedException =>
-  "_tag" in destination
+import { isAbsent, operation, reply } from "./Operation.ts"
 
 /** Decrypts a ciphertext and encrypts it again, under another key or context, without showing the plaintext. */
 export const ReEncrypt = operation({
@@ -55,18 +51,18 @@ export const ReEncrypt = operation({
       // Who may not use the source learns nothing of the destination.
       const destination = yield* Effect.catchTag(
         find.key(input.DestinationKeyId, named),
-        "AccessDeniedException",
-        (refusal) => Effect.succeed(refusal)
+        ["AccessDeniedException", "NotFoundException"],
+        (absent) => Effect.succeed(absent)
       )
       return { source, destination }
     }),
-  guards: ({ source, destination }) => isRefusal(destination) ? [source.key] : [source.key, destination],
+  guards: ({ source, destination }) => isAbsent(destination) ? [source.key] : [source.key, destination],
   permissions: (_input, { source, destination }) => [
     sourcePermission("kms:ReEncryptFrom", source),
     { action: "kms:ReEncryptTo", resource: destination }
   ],
   conditions: (input, { source, destination }, { action }) => ({
-    "kms:ReEncryptOnSameKey": String(!isRefusal(destination) && source.key.arn === destination.arn),
+    "kms:ReEncryptOnSameKey": String(!isAbsent(destination) && source.key.arn === destination.arn),
     ...Conditions.ofEncryption(
       action === "kms:ReEncryptFrom"
         ? { EncryptionAlgorithm: input.SourceEncryptionAlgorithm, EncryptionContext: input.SourceEncryptionContext }
@@ -77,7 +73,7 @@ export const ReEncrypt = operation({
     )
   }),
   decide: Effect.fnUntraced(function*({ input, records: { source, destination } }) {
-    if (isRefusal(destination)) return yield* destination
+    if (isAbsent(destination)) return yield* destination
     yield* UnderKey.needAlgorithm(source.key.record, input.SourceEncryptionAlgorithm)
     yield* UnderKey.needAlgorithm(destination.record, input.DestinationEncryptionAlgorithm)
     const from = yield* Effect.fromResult(EncryptionContext.serialize(input.SourceEncryptionContext))
