@@ -93,6 +93,9 @@ const make = Effect.fnUntraced(function*(options: Options) {
 
   return Kms.of({
     execute,
-    maintain: Effect.flatMap(Clock.currentTimeMillis, (now) => maintain(parts, now))
+    maintain: Effect.andThen(
+      parts.materials.expire,
+      Effect.flatMap(Clock.currentTimeMillis, (now) => maintain(parts, now))
+    )
   })
 })

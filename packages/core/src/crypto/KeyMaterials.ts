@@ -44,9 +44,13 @@ export class KeyMaterials extends Context.Service<KeyMaterials, {
     material: KeyMaterial,
     borrow: (prepared: PreparedMaterial) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | IntegrityError, R>
+  /** Overwrites what was unwrapped too long ago. Unwrapping another material does so too, but an idle service does not. */
+  readonly expire: Effect.Effect<void>
 }>()("@keystead/core/crypto/KeyMaterials") {}
 
 const materialLength = 32
+
+const overwrite = (secret: Uint8Array) => Effect.sync(() => secret.fill(0))
 const idInfo = Utf8.encode("Keystead key material id 1\0")
 
 /** What the wrapping is bound to: the record and the material within it. */
@@ -63,14 +67,11 @@ export const layer = (bounds: Bounds = defaultBounds): Layer.Layer<KeyMaterials,
       const cache = WipingCache.make<PreparedMaterial>(bounds, (prepared) => prepared.derivation.wipe())
       yield* Effect.addFinalizer(() => Effect.sync(cache.clear))
 
-      const create = Effect.fnUntraced(function*(owner: Owner) {
-        const secret = yield* crypto.randomBytes(materialLength)
+      const wrapNew = Effect.fnUntraced(function*(owner: Owner, secret: Uint8Array) {
         const derivation = yield* crypto.derivation(secret)
         const id = Hex.encode(yield* derivation.derive(idInfo, CiphertextBlob.materialIdLength))
         derivation.wipe()
-        const wrapped = Base64.encode(yield* rootKey.wrap(secret, identity(owner, id)))
-        secret.fill(0)
-        return { id, wrapped }
+        return { id, wrapped: Base64.encode(yield* rootKey.wrap(secret, identity(owner, id))) }
       })
 
       const prepare = Effect.fnUntraced(function*(owner: Owner, material: KeyMaterial) {
@@ -80,23 +81,28 @@ export const layer = (bounds: Bounds = defaultBounds): Layer.Layer<KeyMaterials,
           rootKey.unwrap(wrapped, identity(owner, material.id)),
           () => broken(place)
         )
-        const derivation = yield* crypto.derivation(secret)
-        secret.fill(0)
+        const derivation = yield* Effect.ensuring(crypto.derivation(secret), overwrite(secret))
         return { derivation, prefix: CiphertextBlob.prefix(owner.account, owner.keyId, material.id) }
       })
 
       return KeyMaterials.of({
-        create,
+        create: (owner) =>
+          Effect.acquireUseRelease(crypto.randomBytes(materialLength), (secret) => wrapNew(owner, secret), overwrite),
         use: (owner, material, borrow) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             const key = `${owner.account}/${owner.region}/${owner.keyId}/${material.id}`
-            const found = cache.borrow(key, now)
-            const lend = (entry: WipingCache.Entry<PreparedMaterial>) =>
-              Effect.onExit(borrow(entry.value), () => Effect.sync(() => cache.giveBack(entry)))
-            return found !== undefined
-              ? lend(found)
-              : Effect.flatMap(prepare(owner, material), (prepared) => lend(cache.add(key, prepared, now)))
-          })
+            return Effect.acquireUseRelease(
+              Effect.suspend(() => {
+                const found = cache.borrow(key, now)
+                return found !== undefined
+                  ? Effect.succeed(found)
+                  : Effect.map(prepare(owner, material), (prepared) => cache.add(key, prepared, now))
+              }),
+              (entry) => borrow(entry.value),
+              (entry) => Effect.sync(() => cache.giveBack(entry))
+            )
+          }),
+        expire: Effect.map(Clock.currentTimeMillis, cache.expire)
       })
     })
   )

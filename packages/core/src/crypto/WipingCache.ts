@@ -17,6 +17,8 @@ export interface WipingCache<Value> {
   /** Puts a value in, already borrowed once. If one is there already it leaves. */
   readonly add: (key: string, value: Value, now: number) => Entry<Value>
   readonly giveBack: (entry: Entry<Value>) => void
+  /** Whatever is too old leaves. */
+  readonly expire: (now: number) => void
   /** Everything leaves. */
   readonly clear: () => void
 }
@@ -35,12 +37,20 @@ export const make = <Value>(
     if (entry.borrowers === 0) wipe(entry.value)
   }
 
+  // A clock that went back makes an entry of no known age: it leaves too.
+  const isTooOld = (entry: Entry<Value>, now: number) => now - entry.added >= bounds.age || now < entry.added
+
+  const expire = (now: number): void => {
+    for (const [key, entry] of entries) {
+      if (isTooOld(entry, now)) evict(key, entry)
+    }
+  }
+
   return {
     borrow: (key, now) => {
       const entry = entries.get(key)
       if (entry === undefined) return undefined
-      // A clock that went back makes an entry of no known age: it leaves too.
-      if (now - entry.added >= bounds.age || now < entry.added) {
+      if (isTooOld(entry, now)) {
         evict(key, entry)
         return undefined
       }
@@ -50,6 +60,7 @@ export const make = <Value>(
       return entry
     },
     add: (key, value, now) => {
+      expire(now)
       const present = entries.get(key)
       if (present !== undefined) evict(key, present)
       const entry: Entry<Value> = { value, added: now, borrowers: 1, evicted: false }
@@ -64,6 +75,7 @@ export const make = <Value>(
       entry.borrowers--
       if (entry.evicted && entry.borrowers === 0) wipe(entry.value)
     },
+    expire,
     clear: () => {
       for (const [key, entry] of entries) evict(key, entry)
     }
