@@ -52,13 +52,24 @@ const policyOf = Effect.fnUntraced(function*({ administrators, policy, users }: 
   return named ? keyPolicy({ account, administrators, users }) : undefined
 })
 
-/** Refuses a name that is taken before a key is made for it. */
-const needFree = (client: Client, alias: string) =>
-  Effect.matchEffect(client.describeKey({ KeyId: alias }), {
-    onSuccess: () =>
-      Effect.fail(new AlreadyExistsException({ message: `The alias ${alias} names another key already.` })),
-    onFailure: (error) => error._tag === "AccessDeniedException" ? Effect.fail(error) : Effect.void
+/** The id of no key. */
+const nobody = "00000000-0000-4000-8000-000000000000"
+
+/** Refuses a name that cannot be or is taken, before a key is made for it. */
+const needFree = Effect.fnUntraced(function*(client: Client, alias: string) {
+  // A name that could be given to a key fails only because there is no such key.
+  yield* Effect.catchTag(
+    client.createAlias({ AliasName: alias, TargetKeyId: nobody }),
+    "NotFoundException",
+    () => Effect.void
+  )
+  const taken = yield* Effect.match(client.describeKey({ KeyId: alias }), {
+    onSuccess: () => true,
+    onFailure: (error) => error._tag === "AccessDeniedException"
   })
+  const refused = new AlreadyExistsException({ message: `The alias ${alias} names another key already.` })
+  yield* taken ? Effect.fail(refused) : Effect.void
+})
 
 const created = JsonCodec.of(registry.CreateKey.output)
 

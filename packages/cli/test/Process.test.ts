@@ -1,0 +1,103 @@
+/** The real command, in a process of its own: exit codes, pipes, and Ctrl-C. */
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll } from "vitest"
+
+const folder = mkdtempSync(join(tmpdir(), "keystead-process-"))
+const file = (name: string) => join(folder, name)
+const main = join(import.meta.dirname, "../src/Main.ts")
+const sources = join(import.meta.dirname, "support/sources.js")
+
+const start = (args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, ["--import", sources, main, ...args], {
+    env: { PATH: process.env["PATH"], HOME: folder, KEYSTEAD_STORE: file("store") }
+  })
+  // A process that refuses its arguments, or is killed, reads no input.
+  child.stdin.on("error", () => {})
+  return child
+}
+
+type Child = ReturnType<typeof start>
+
+/** Waits for the end. */
+const ended = async (child: Child) => {
+  const out: Array<Buffer> = []
+  let err = ""
+  child.stdout.on("data", (piece: Buffer) => void out.push(piece))
+  child.stderr.on("data", (piece: Buffer) => void (err += piece.toString()))
+  const [code, signal]: Array<unknown> = await once(child, "close")
+  return { code, signal, out: Buffer.concat(out), err }
+}
+
+const run = (args: ReadonlyArray<string>, stdin: Uint8Array = new Uint8Array()) => {
+  const child = start(args)
+  child.stdin.end(stdin)
+  return ended(child)
+}
+
+const visible = () => readdirSync(folder).filter((name) => !name.startsWith("store")).toSorted()
+
+const content = Buffer.alloc(300_000, "Keystead")
+
+beforeAll(async () => {
+  const { code, err } = await run(["key", "create", "--alias", "pay"])
+  assert.deepStrictEqual([code, err], [0, ""])
+  writeFileSync(file("in"), content)
+}, 30_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe("the process", () => {
+  it("encrypts a file, and decrypts it through pipes", async () => {
+    const encrypt = ["encrypt", "--key", "alias/pay", "--in", file("in"), "--out", file("sealed"), "--context", "a=b"]
+    const sealed = await run(encrypt)
+    assert.deepStrictEqual([sealed.code, sealed.err], [0, ""])
+    const opened = await run(["decrypt", "--in", "-", "--out", "-", "--context", "a=b"], readFileSync(file("sealed")))
+    assert.deepStrictEqual([opened.code, opened.err], [0, ""])
+    assert.isTrue(content.equals(opened.out))
+    assert.deepStrictEqual(visible(), ["in", "sealed"])
+  })
+
+  it("fails with its exit code and one line", async () => {
+    const decrypt = ["decrypt", "--in", file("in"), "--out", file("back")]
+    const outcomes = await Promise.all([
+      run(decrypt),
+      run(["key", "describe", "alias/none"]),
+      run(["decrypt", "--in", "x"])
+    ])
+    assert.deepStrictEqual(outcomes.map(({ code }) => code), [5, 3, 2])
+    for (const { err, out } of outcomes) {
+      assert.match(err, /^keystead: [^\n]+\n$/)
+      assert.strictEqual(out.length, 0)
+    }
+    assert.deepStrictEqual(visible(), ["in", "sealed"])
+  })
+
+  it("ends at Ctrl-C with one line, and removes the unfinished file", async () => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      const child = start(["encrypt", "--key", "alias/pay", "--in", "-", "--out", file("unfinished")])
+      const end = ended(child)
+      child.stdin.write(content)
+      const isUnderWay = () => visible().some((name) => name.endsWith(".tmp"))
+      while (!isUnderWay() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10))
+      assert.isTrue(isUnderWay())
+      child.kill(signal)
+      const { code, err } = await end
+      assert.deepStrictEqual([code, err], [130, "keystead: Interrupted; no unfinished file is left.\n"])
+      assert.deepStrictEqual(visible(), ["in", "sealed"])
+    }
+  })
+
+  it("says so when the reader of a pipe goes away", async () => {
+    const child = start(["decrypt", "--in", file("sealed"), "--out", "-"])
+    child.stdout.destroy()
+    let err = ""
+    child.stderr.on("data", (piece: Buffer) => void (err += piece.toString()))
+    const [code]: Array<unknown> = await once(child, "exit")
+    assert.deepStrictEqual([code, err], [7, "keystead: Cannot write standard output: its reader has gone.\n"])
+  })
+})
