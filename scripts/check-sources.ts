@@ -56,7 +56,8 @@ const packageOf = (specifier: string): string =>
 const checkImport = (workspace: Workspace, path: string, specifier: string): void => {
   if (specifier.startsWith(".")) {
     const target = relative(`${workspace.path}/src`, new URL(specifier, `file://${path}`).pathname)
-    return target.startsWith("..") ? report(path, `${specifier} leaves the package`) : undefined
+    const leaves = target.startsWith("..") && target !== "../package.json"
+    return leaves ? report(path, `${specifier} leaves the package's sources`) : undefined
   }
   if (specifier.startsWith("node:")) {
     return workspace.references?.length === 0 ? report(path, `${specifier}: the core knows no host`) : undefined
