@@ -19,7 +19,13 @@ import type { Memory } from "./Memory.ts"
 import { type RecordFiles, writeNew } from "./RecordFiles.ts"
 
 /** When the journal is put away: after so many records, or so many bytes. */
-const ENOUGH = { records: 256, bytes: 4 * 1_048_576 }
+export interface Enough {
+  readonly records: number
+  readonly bytes: number
+}
+
+/** A journal that is read in some milliseconds when a store is opened. */
+export const ENOUGH: Enough = { records: 256, bytes: 4 * 1_048_576 }
 /** How long a journal may grow when it cannot be put away, in bytes. Then commits fail. */
 export const MAX_JOURNAL = 64 * 1_048_576
 /** How many calls that wait for the disk are made at once. */
@@ -33,6 +39,7 @@ export interface Ground {
   readonly journal: Journal
   readonly records: RecordFiles
   readonly lock: Lock
+  readonly enough: Enough
 }
 
 export interface Checkpoint {
@@ -47,7 +54,7 @@ export const makeCheckpoint = (ground: Ground): Checkpoint => {
   // The versions that this process has put into files of the current journal's records; `null`: the file is removed.
   const applied = new Map<string, Version | null>()
   let journal = -1
-  let enough = ENOUGH.records
+  let due = ground.enough.records
   const forgetOld = () => {
     if (journal !== ground.journal.position().number) applied.clear()
     journal = ground.journal.position().number
@@ -55,11 +62,11 @@ export const makeCheckpoint = (ground: Ground): Checkpoint => {
   const runIfDue = Effect.fnUntraced(function*(held: Held) {
     const { offset } = ground.journal.position()
     const { size } = ground.memory.changed
-    if (size < enough && offset < ENOUGH.bytes) return
+    if (size < due && offset < ground.enough.bytes) return
     forgetOld()
     const result = yield* Effect.result(putAway(ground, held, applied))
     // After a failure it is tried again when much has come, and not with each commit.
-    enough = result._tag === "Success" ? ENOUGH.records : size + ENOUGH.records
+    due = result._tag === "Success" ? ground.enough.records : size + ground.enough.records
     if (result._tag === "Failure" && offset >= MAX_JOURNAL) yield* result.failure
   })
   return {

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { resolve } from "node:path"
+import { ENOUGH, type Enough } from "./Checkpoint.ts"
 import type { FileSystem } from "./FileSystem.ts"
 import { openJournal } from "./Journal.ts"
 import { layoutOf } from "./Layout.ts"
@@ -34,14 +35,16 @@ export interface Options {
 export interface Host {
   readonly files: FileSystem
   readonly processes: Processes
+  /** When the journal is put away. */
+  readonly enough: Enough
 }
 
-const nodeHost: Host = { files: nodeFileSystem, processes: nodeProcesses }
+const nodeHost: Host = { files: nodeFileSystem, processes: nodeProcesses, enough: ENOUGH }
 
 /** Opens the store in a folder. Takes no longer for a large store than for a small one. */
 export const make = Effect.fnUntraced(function*(
   { directory }: Options,
-  { files, processes }: Host = nodeHost
+  { enough, files, processes }: Host = nodeHost
 ): Effect.fn.Return<Storage["Service"], StorageError, Scope.Scope> {
   const layout = layoutOf(resolve(directory))
   const lock = makeLock(files, processes, layout.locks)
@@ -49,7 +52,7 @@ export const make = Effect.fnUntraced(function*(
   const memory = makeMemory()
   const journal = yield* Effect.acquireRelease(openJournal(files, layout, memory), ({ close }) => close)
   const records = makeRecordFiles(files, layout)
-  const writer = makeWriter({ files, layout, memory, journal, records, lock })
+  const writer = makeWriter({ files, layout, memory, journal, records, lock, enough })
   const withoutWriters: Sources["withoutWriters"] = (use) => lock.withLock(() => use)
   const sources: Sources = { layout, memory, journal, records, withoutWriters }
   if (!(yield* journal.isWhole)) yield* restore(writer, journal.adopt)

@@ -144,20 +144,27 @@ interface Witness {
   readonly owner: Owner | undefined
   readonly modified: number
   readonly since: bigint
+  /** Whether it was found dead before, and could not be buried. */
+  readonly isStuck: boolean
 }
 
 /** Waits a moment for the lock's owner, and buries a dead one. */
-const wait = Effect.fnUntraced(function*(ground: Ground, before: Witness | undefined) {
+const wait = Effect.fnUntraced(function*(
+  ground: Ground,
+  before: Witness | undefined
+): Effect.fn.Return<Witness | undefined, FileError> {
   const found = yield* look(ground)
   if (found === undefined) return undefined
   const now = yield* Clock.monotonicTimeNanos
   const isSame = before?.token === found.token && before.modified === found.modified
-  const witness: Witness = { ...found, since: isSame ? before.since : now }
+  const since = isSame ? before.since : now
   const life = lifeOf(ground, found)
-  const isSilent = life === "Unknown" && milliseconds(now - witness.since) >= SILENCE
-  if (life === "Dead" || isSilent) yield* bury(ground, found.token)
-  else yield* Effect.sleep(1 + (yield* Random.nextIntBetween(0, POLL)))
-  return witness
+  if (life === "Dead" || (life === "Unknown" && milliseconds(now - since) >= SILENCE)) {
+    if (before?.token === found.token && before.isStuck) yield* clearGrave(ground, found.token)
+    return { ...found, since, isStuck: !(yield* bury(ground, found.token)) }
+  }
+  yield* Effect.sleep(1 + (yield* Random.nextIntBetween(0, POLL)))
+  return { ...found, since, isStuck: false }
 })
 
 /** The lock that stands in the way. */
@@ -179,20 +186,29 @@ const look = Effect.fnUntraced(function*(ground: Ground) {
 })
 
 const lifeOf = ({ processes, unreleased }: Ground, { owner, token }: Pick<Witness, "owner" | "token">) => {
-  if (unreleased.has(token)) return "Dead"
-  return owner === undefined ? "Unknown" : processes.lifeOf(owner)
+  // A lock is complete before it is in place: one that tells no owner lost it with the machine's power.
+  return owner === undefined || unreleased.has(token) ? "Dead" : processes.lifeOf(owner)
 }
 
+/** Whether the dead owner's lock was buried. If not, another waiter was first. */
 const bury = Effect.fnUntraced(function*(ground: Ground, token: string) {
   const { directory, files } = ground
   const grave = graveOf(directory, token)
-  // It fails when another waiter was first.
-  const isBuried = yield* Effect.isSuccess(files.rename(placeOf(ground), grave))
-  if (!isBuried) return
+  if (!(yield* Effect.isSuccess(files.rename(placeOf(ground), grave)))) return false
   const names = yield* files.list(grave)
   // The owner was alive after all, and released its lock: this is the next owner's. Give it back.
   if (!names.includes(`${token}.json`)) yield* Effect.ignore(files.rename(grave, placeOf(ground)))
+  return true
 })
+
+/** A lock that lies in its grave and in its place: some disks forget half of a rename when the power goes. */
+const clearGrave = ({ directory, files }: Ground, token: string) => {
+  const grave = graveOf(directory, token)
+  return Effect.andThen(
+    Effect.ignore(files.remove(fileIn(grave, token))),
+    Effect.ignore(files.removeDirectory(grave))
+  )
+}
 
 const graveOf = (directory: string, token: string) => join(directory, `${GRAVE}${token}`)
 const GRAVE = "dead-"

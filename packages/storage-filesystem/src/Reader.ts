@@ -14,7 +14,7 @@ import type { Layout } from "./Layout.ts"
 import type { Memory } from "./Memory.ts"
 import { folderOfPrefix } from "./Names.ts"
 import type { SizedRecord } from "./RecordCache.ts"
-import type { RecordFiles } from "./RecordFiles.ts"
+import { damagedRecord, type RecordFiles } from "./RecordFiles.ts"
 
 /** What reading takes. */
 export interface Sources {
@@ -86,16 +86,21 @@ const learn = Effect.fnUntraced(function*(sources: Sources, folder: string) {
 })
 
 /** Whether a folder could be listed. It could not, when meanwhile a journal was put away: commits went by unseen. */
-const listed = Effect.fnUntraced(function*({ journal, memory, records }: Sources, folder: string) {
+const listed = Effect.fnUntraced(function*({ journal, layout, memory, records }: Sources, folder: string) {
   yield* journal.catchUp
   const { number } = journal.position()
-  const ids = new Set(yield* records.list(folder))
+  const listing = yield* records.list(folder)
+  const ids = new Set(listing.ids)
   yield* journal.catchUp
   if (journal.position().number !== number) return false
+  // A file that was not synced yet may have been damaged by a loss of power: the journal has what it should hold.
+  const damaged = new Set(listing.damaged)
   for (const [id, record] of memory.changed) {
+    damaged.delete(layout.recordFile(id))
     if (record === undefined) ids.delete(id)
     else if (id.startsWith(folder)) ids.add(id)
   }
+  for (const place of damaged) return yield* damagedRecord(place)
   memory.names.learn(folder, ids)
   return true
 })

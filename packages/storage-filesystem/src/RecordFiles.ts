@@ -22,8 +22,17 @@ export interface RecordFiles {
   /** Syncs the names of all folders on the way to these ids' files. */
   readonly syncFolders: (ids: Iterable<string>) => Effect.Effect<void, FileError>
   /** The ids of all records under a folder (a prefix that ends in `/`, or is empty). */
-  readonly list: (folder: string) => Effect.Effect<ReadonlyArray<string>, StorageError>
+  readonly list: (folder: string) => Effect.Effect<Listing, StorageError>
 }
+
+export interface Listing {
+  readonly ids: ReadonlyArray<string>
+  /** Files that lie in `LONG` and are damaged, so that nobody knows of which ids they are. */
+  readonly damaged: ReadonlyArray<string>
+}
+
+/** The error for a record's file that does not hold what was written. */
+export const damagedRecord = (place: string): StorageError => corrupt(place, "is damaged, or was edited", REMEDY)
 
 /** How many calls that wait for the disk are made at once. */
 const CONCURRENCY = 8
@@ -57,7 +66,7 @@ const readIfThere = (files: FileSystem, path: string): Effect.Effect<Uint8Array 
 const checked = (layout: Layout, id: string, bytes: Uint8Array | undefined) => {
   if (bytes === undefined) return Effect.succeed(undefined)
   const record = decodeRecord(bytes)
-  if (record === undefined) return Effect.fail(corrupt(layout.recordFile(id), "is damaged, or was edited", REMEDY))
+  if (record === undefined) return Effect.fail(damagedRecord(layout.recordFile(id)))
   if (record.id !== id) return Effect.fail(corrupt(layout.recordFile(id), "holds the record of another id", REMEDY))
   return Effect.succeed({ record, bytes: bytes.length })
 }
@@ -129,7 +138,8 @@ const list = Effect.fnUntraced(function*(files: FileSystem, layout: Layout, fold
       }
     }
   }
-  return [...ids, ...(yield* listLong(files, layout)).filter((id) => id.startsWith(folder))]
+  const long = yield* listLong(files, layout)
+  return { ids: [...ids, ...long.ids.filter((id) => id.startsWith(folder))], damaged: long.damaged }
 }, Effect.catchTag("FileError", (error) => Effect.fail(storageError(error))))
 
 interface Folder {
@@ -144,6 +154,7 @@ const namesIn = (files: FileSystem, path: string): Effect.Effect<ReadonlyArray<s
 /** The ids that lie in `LONG`, which only their files tell. */
 const listLong = Effect.fnUntraced(function*(files: FileSystem, layout: Layout) {
   const ids: Array<string> = []
+  const damaged: Array<string> = []
   const folder = join(layout.records, LONG)
   for (const shard of yield* namesIn(files, folder)) {
     for (const name of yield* namesIn(files, join(folder, shard))) {
@@ -152,8 +163,8 @@ const listLong = Effect.fnUntraced(function*(files: FileSystem, layout: Layout) 
       const bytes = yield* readIfThere(files, place)
       const record = bytes === undefined ? undefined : decodeRecord(bytes)
       if (record !== undefined) ids.push(record.id)
-      else if (bytes !== undefined) return yield* corrupt(place, "is damaged, or was edited", REMEDY)
+      else if (bytes !== undefined) damaged.push(place)
     }
   }
-  return ids
+  return { ids, damaged } satisfies Listing
 })

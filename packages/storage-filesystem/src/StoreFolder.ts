@@ -84,8 +84,8 @@ const complete = Effect.fnUntraced(function*(files: FileSystem, layout: Layout) 
 /** Syncs the names of a folder and of those above it, of which some may be new. Foreign ones need not let us. */
 const syncUp = Effect.fnUntraced(function*(files: FileSystem, root: string) {
   yield* files.syncDirectory(root)
-  for (let folder = dirname(root); folder !== dirname(folder); folder = dirname(folder)) {
-    yield* Effect.ignore(files.syncDirectory(folder))
+  for (let folder = root; folder !== dirname(folder); folder = dirname(folder)) {
+    yield* Effect.ignore(files.syncDirectory(dirname(folder)))
   }
 })
 
@@ -97,7 +97,7 @@ const restartJournal = Effect.fnUntraced(function*(files: FileSystem, layout: La
   if ((yield* newestJournal(files, layout)) !== undefined) return
   const records = makeRecordFiles(files, layout)
   let last = 0
-  for (const id of yield* records.list("")) {
+  for (const id of (yield* records.list("")).ids) {
     // A damaged record is reported when it is read: it keeps nobody from the others.
     const sized = yield* Effect.orElseSucceed(records.read(id), () => undefined)
     last = Math.max(last, Number(sized?.record.version ?? 0))
