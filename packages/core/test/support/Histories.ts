@@ -114,6 +114,9 @@ export interface Progress {
   readonly blobs: Array<Made>
 }
 
+/** What every plaintext of a history begins with. */
+export const secretText = "a secret text of its caller"
+
 const absentKey = "00000000-0000-4000-8000-000000000000"
 
 const pick = <Item>(items: ReadonlyArray<Item>, reference: Reference, otherwise: Item): Item =>
@@ -139,7 +142,7 @@ export const inputOf = (operation: OperationName, asking: Asking, progress: Prog
     case "DeleteAlias":
       return { AliasName: asking.alias }
     case "Encrypt":
-      return { KeyId: named, Plaintext: bytes(asking.text), EncryptionContext: context, ...dryRun }
+      return { KeyId: named, Plaintext: bytes(`${secretText} ${asking.text}`), EncryptionContext: context, ...dryRun }
     case "GenerateDataKey":
     case "GenerateDataKeyWithoutPlaintext":
       return { KeyId: named, KeySpec: "AES_256", EncryptionContext: context, ...dryRun }
