@@ -10,7 +10,7 @@ import { afterAll } from "vitest"
 const folder = mkdtempSync(join(tmpdir(), "keystead-process-"))
 const file = (name: string) => join(folder, name)
 const main = join(import.meta.dirname, "../src/Main.ts")
-const sources = join(import.meta.dirname, "support/sources.js")
+const sources = join(import.meta.dirname, "support/Sources.ts")
 
 const start = (args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, ["--import", sources, main, ...args], {
