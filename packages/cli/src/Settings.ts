@@ -16,6 +16,7 @@ const path = (name: string, metavar: string, description: string) =>
 const toggle = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDefault(false), Flag.withDescription(description))
 
+/** The folder of the store: `KEYSTEAD_STORE`, else `.keystead` in the home folder, unless the option names another. */
 export const Store = GlobalFlag.Setting("store")({
   flag: path("store", "DIR", "The store's folder (KEYSTEAD_STORE, else ~/.keystead)").pipe(
     Flag.withFallbackConfig(Config.NonEmptyString("KEYSTEAD_STORE")),
@@ -23,24 +24,29 @@ export const Store = GlobalFlag.Setting("store")({
   )
 })
 
+/** The file of the root key, if not the one beside the store. */
 export const RootKeyFile = GlobalFlag.Setting("root-key")({
   flag: Flag.optional(path("root-key", "FILE", "The root key's file (STORE.rootkey, beside the store)"))
 })
 
+/** Whether the root key is kept inside the store. */
 export const RootKeyInStore = GlobalFlag.Setting("root-key-in-store")({
   flag: toggle("root-key-in-store", "Keep the root key inside the store: whoever copies it can use every key")
 })
 
+/** The file whose first line is the passphrase that the root key is derived from. */
 export const PassphraseFile = GlobalFlag.Setting("passphrase-file")({
   flag: Flag.optional(
     path("passphrase-file", "FILE", "Derive the root key from the passphrase in a file (or KEYSTEAD_PASSPHRASE)")
   )
 })
 
+/** Whether to ask for that passphrase on the terminal. */
 export const PassphrasePrompt = GlobalFlag.Setting("passphrase")({
   flag: toggle("passphrase", "Derive the root key from a passphrase, and ask for it on the terminal")
 })
 
+/** The Region that answers. */
 export const Region = GlobalFlag.Setting("region")({
   flag: text("region", "REGION", `The Region that answers (${defaults.region})`).pipe(
     Flag.withDefault(defaults.region),
@@ -48,6 +54,7 @@ export const Region = GlobalFlag.Setting("region")({
   )
 })
 
+/** The account, twelve digits, whose root calls unless `As` names someone else. */
 export const Account = GlobalFlag.Setting("account")({
   flag: text("account", "ACCOUNT", `The account whose root calls (${defaults.account})`).pipe(
     Flag.withDefault(defaults.account),
@@ -55,6 +62,7 @@ export const Account = GlobalFlag.Setting("account")({
   )
 })
 
+/** The ARN of the principal that calls. */
 export const As = GlobalFlag.Setting("as")({
   flag: text("as", "ARN", "Who calls (the account's root)").pipe(
     Flag.filter(
@@ -65,6 +73,7 @@ export const As = GlobalFlag.Setting("as")({
   )
 })
 
+/** Whether answers are JSON. */
 export const Json = GlobalFlag.Setting("json")({
   flag: toggle("json", "Answer in JSON, for machines")
 })

@@ -50,6 +50,7 @@ const remove = Command.make(
       }))
 ).pipe(Command.withDescription("Delete an alias; the key that it names stays as it is"))
 
+/** All of them. */
 export const alias = Command.make("alias").pipe(
   Command.withDescription("Names for KMS keys"),
   Command.withSubcommands([create, list, remove])

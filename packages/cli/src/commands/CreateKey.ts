@@ -73,6 +73,7 @@ const needFree = Effect.fnUntraced(function*(client: Client, alias: string) {
 
 const created = JsonCodec.of(registry.CreateKey.output)
 
+/** Makes a key; with `--alias`, one that has that name or none at all. */
 export const create = Command.make(
   "create",
   options,

@@ -47,6 +47,7 @@ const encryptFile = Effect.fnUntraced(function*(client: Client, key: string, wis
   yield* done(wish, bytes, encryptionContext, `Encrypted ${size} under ${key} into ${wish.out}.`)
 })
 
+/** From a file or pipe to a message of its own data key, which the KMS key encrypts. */
 export const encrypt = Command.make("encrypt", {
   key: Flag.String("key").pipe(
     Flag.withMetavar("KEY"),
@@ -86,6 +87,7 @@ const decryptFile = Effect.fnUntraced(function*(client: Client, wish: Wish) {
   yield* done(wish, bytes, found, `Decrypted ${Progress.amount(bytes)} into ${wish.out}, ${said(found)}.`)
 })
 
+/** From a message to a file, which appears when all of it is authentic, or to a pipe. */
 export const decrypt = Command.make("decrypt", {
   in: Options.input,
   out: Options.output,

@@ -142,6 +142,7 @@ const scheduleDeletion = Command.make(
       }))
 ).pipe(Command.withDescription("Delete a KMS key some days from now; what it encrypted is lost then"))
 
+/** All of them. */
 export const key = Command.make("key").pipe(
   Command.withDescription("KMS keys and their lives"),
   Command.withSubcommands([create, list, describe, enable, disable, rotate, scheduleDeletion, cancelDeletion])

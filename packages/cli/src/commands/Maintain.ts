@@ -6,6 +6,7 @@ import { answer } from "../Print.ts"
 
 const count = (number: number): string => `${number} ${number === 1 ? "key" : "keys"}`
 
+/** Does what a running Keystead does every hour by itself. */
 export const maintain = Command.make("maintain", {}, () =>
   Connection.use(false, ({ kms }) =>
     Effect.gen(function*() {

@@ -11,6 +11,7 @@ import * as Connection from "../Connection.ts"
 import * as Input from "../files/Input.ts"
 import { answer, json } from "../Print.ts"
 
+/** The names; for machines, everything that can be told of an operation beforehand. */
 export const list = Command.make("operations", {}, () =>
   answer(
     operations.map(({ actions, name, readOnly, states, summary }) => ({
@@ -42,6 +43,7 @@ const parse = (text: string) =>
     catch: () => new SerializationException({ message: "--input is not JSON." })
   })
 
+/** Any operation: its request as JSON in, its reply as JSON out. */
 export const call = Command.make("call", { operation, input }, ({ input, operation }) =>
   Effect.gen(function*() {
     const text = input === Input.pipe ? yield* Input.text(input) : input
