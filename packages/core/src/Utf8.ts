@@ -31,11 +31,14 @@ export const encode = (text: string): Uint8Array<ArrayBuffer> => {
   return bytes
 }
 
-const isAscii = (byte: number) => byte < 0x80
+const isAscii = (bytes: Uint8Array): boolean => {
+  for (const byte of bytes) if (byte > 0x7f) return false
+  return true
+}
 
 /** The text of UTF-8 bytes, byte order mark included, or undefined if they are not valid UTF-8. */
 export const decode = (bytes: Uint8Array): string | undefined => {
-  if (bytes.length <= short && bytes.every(isAscii)) return String.fromCharCode(...bytes)
+  if (bytes.length <= short && isAscii(bytes)) return String.fromCharCode(...bytes)
   try {
     return decoder.decode(bytes)
   } catch {

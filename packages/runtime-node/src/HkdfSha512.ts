@@ -36,7 +36,12 @@ const code = (text: Uint8Array): Buffer => {
 
 /** The code of a message of any length. */
 const codeOf = (message: Uint8Array): Buffer => {
-  const text = new Uint8Array(blockLength + message.length)
+  const end = blockLength + message.length
+  if (end <= inner.length) {
+    inner.set(message, blockLength)
+    return code(inner.subarray(0, end))
+  }
+  const text = new Uint8Array(end)
   text.set(inner.subarray(0, blockLength))
   text.set(message, blockLength)
   const result = code(text)

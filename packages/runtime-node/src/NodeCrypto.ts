@@ -33,7 +33,7 @@ const seal = (key: KeyObject, nonce: Uint8Array, aad: Uint8Array, plaintext: Uin
   needNonce(nonce)
   const cipher = createCipheriv(algorithm, key, nonce, options)
   cipher.setAAD(aad)
-  const ciphertext = plain(cipher.update(plaintext))
+  const ciphertext = plaintext.length === 0 ? new Uint8Array(0) : plain(cipher.update(plaintext))
   cipher.final()
   return { ciphertext, tag: plain(cipher.getAuthTag()) }
 }
@@ -52,7 +52,9 @@ const open = (key: KeyObject, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8A
   const decipher = createDecipheriv(algorithm, key, nonce, options)
   decipher.setAAD(aad)
   decipher.setAuthTag(sealed.subarray(-tagLength))
-  const plaintext = plain(decipher.update(sealed.subarray(0, -tagLength)))
+  const plaintext = sealed.length === tagLength
+    ? new Uint8Array(0)
+    : plain(decipher.update(sealed.subarray(0, -tagLength)))
   try {
     decipher.final()
   } catch {

@@ -3,18 +3,17 @@
  * Encryption SDK, version 2, algorithm suite 0x0478. What is sealed here, AWS's SDKs open, and the other way round.
  * docs/formats-envelope.md describes each byte.
  */
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import type * as Effect from "effect/Effect"
 import type { Crypto } from "../crypto/Crypto.ts"
-import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import type { OpenError, SealError } from "./Errors.ts"
 import type { Header } from "./Header.ts"
-import { type Making, runWhole } from "./Machine.ts"
+import type { Making } from "./Machine.ts"
 import * as Opener from "./Opener.ts"
 import type { OpenOptions } from "./OpenHeader.ts"
 import * as Sealer from "./Sealer.ts"
-import type { SealOptions } from "./Sealer.ts"
+import type { SealOptions } from "./SealHeader.ts"
 import { type ByteTransform, transform } from "./Transform.ts"
+import * as Whole from "./Whole.ts"
 
 /** What a stream of plaintext is sealed with. */
 export interface SealStreamOptions<E = never, R = never> extends SealOptions<E, R> {
@@ -28,13 +27,6 @@ export interface OpenStreamOptions<E = never, R = never> extends OpenOptions<E, 
   readonly onProgress?: ((opened: number) => void) | undefined
   /** Hears what the header says, its encryption context among it, once that is known to be authentic. */
   readonly onHeader?: ((header: Header) => void) | undefined
-}
-
-/** A message's content. */
-export interface Opened {
-  readonly plaintext: Uint8Array
-  /** All pairs that the message was encrypted with. */
-  readonly encryptionContext: EncryptionContext
 }
 
 const ignore = () => {}
@@ -51,23 +43,15 @@ export const opening = <E, R>(options: OpenStreamOptions<E, R>): Making<OpenErro
 export const seal = <E, R>(
   plaintext: Uint8Array,
   options: SealOptions<E, R>
-): Effect.Effect<Uint8Array, SealError | E, Exclude<R, Scope.Scope> | Crypto> =>
-  Effect.scoped(Effect.flatMap(Sealer.make(options, ignore), (machine) => runWhole(machine, plaintext)))
+): Effect.Effect<Uint8Array, SealError | E, R | Crypto> =>
+  Whole.wiping((secrets) => Whole.seal(plaintext, options, secrets))
 
 /** The plaintext of a message that is in memory: all of it, or none. */
 export const open = <E, R>(
   message: Uint8Array,
   options: OpenOptions<E, R>
-): Effect.Effect<Opened, OpenError | E, Exclude<R, Scope.Scope> | Crypto> =>
-  Effect.suspend(() => {
-    let encryptionContext: EncryptionContext = {}
-    const onHeader = (header: Header) => {
-      encryptionContext = header.encryptionContext
-    }
-    const machine = Opener.make(options, { onHeader, onProgress: ignore })
-    const plaintext = Effect.scoped(Effect.flatMap(machine, (machine) => runWhole(machine, message)))
-    return Effect.map(plaintext, (plaintext) => ({ plaintext, encryptionContext }))
-  })
+): Effect.Effect<Whole.Opened, OpenError | E, R | Crypto> =>
+  Whole.wiping((secrets) => Whole.open(message, options, secrets))
 
 /** The message of a plaintext that comes as a stream, of any size, in bounded memory. */
 export const sealStream = <E, R>(

@@ -57,25 +57,8 @@ export const frameData = (messageId: Uint8Array): FrameData => {
   }
 }
 
-/** A regular frame's bytes before its ciphertext. The nonce is the sequence number, as all AWS Encryption SDKs have it. */
-export const regularPrefix = (sequence: number): Uint8Array => {
-  const prefix = new Uint8Array(regularPrefixLength)
-  const view = new DataView(prefix.buffer)
-  view.setUint32(0, sequence)
-  view.setUint32(regularPrefixLength - 4, sequence)
-  return prefix
-}
-
-/** The final frame's bytes before its ciphertext. */
-export const finalPrefix = (sequence: number, length: number): Uint8Array => {
-  const prefix = new Uint8Array(finalPrefixLength)
-  const view = new DataView(prefix.buffer)
-  view.setUint32(0, finalMark)
-  view.setUint32(4, sequence)
-  view.setUint32(finalPrefixLength - 8, sequence)
-  view.setUint32(finalPrefixLength - 4, length)
-  return prefix
-}
+/** What is wrong with a message that goes on after its end. */
+export const trailing = "something follows its final frame"
 
 /** Which of the two a frame is. */
 export type Kind = "regular" | "final"
@@ -88,11 +71,30 @@ export interface Layout {
   readonly length: number
 }
 
+/** The layout of a frame with so many bytes of plaintext. */
+export const layoutFor = (kind: Kind, length: number): Layout => ({
+  kind,
+  prefixLength: kind === "regular" ? regularPrefixLength : finalPrefixLength,
+  length
+})
+
+/** Writes what comes before a frame's ciphertext. The nonce is the sequence number, as all AWS Encryption SDKs have it. */
+export const putPrefix = (
+  view: DataView,
+  at: number,
+  sequence: number,
+  { kind, length, prefixLength }: Layout
+): void => {
+  const end = at + prefixLength
+  view.setUint32(at, kind === "regular" ? sequence : finalMark)
+  if (kind === "final") view.setUint32(at + 4, sequence)
+  view.setUint32(kind === "regular" ? end - 4 : end - 8, sequence)
+  if (kind === "final") view.setUint32(end - 4, length)
+}
+
 /** The nonce in a frame, or in its prefix. */
-export const nonceOf = (frame: Uint8Array, { kind }: Pick<Layout, "kind">): Uint8Array =>
-  kind === "regular"
-    ? frame.subarray(4, regularPrefixLength)
-    : frame.subarray(8, finalPrefixLength - 4)
+export const nonceOf = (frame: Uint8Array, { kind }: Layout): Uint8Array =>
+  kind === "regular" ? frame.subarray(4, regularPrefixLength) : frame.subarray(8, finalPrefixLength - 4)
 
 /**
  * The layout of the frame that starts like this, undefined if more of it is needed to tell, or what is wrong: it is not
@@ -104,9 +106,9 @@ export const layoutOf = (start: Uint8Array, sequence: number, frameLength: numbe
   const isFinal = view.getUint32(0) === finalMark
   const given = view.getUint32(isFinal ? 4 : 0)
   if (given !== sequence) return `frame ${given} is where frame ${sequence} belongs`
-  if (!isFinal) return { kind: "regular", prefixLength: regularPrefixLength, length: frameLength }
+  if (!isFinal) return layoutFor("regular", frameLength)
   if (start.length < finalPrefixLength) return undefined
   const length = view.getUint32(finalPrefixLength - 4)
   if (length > frameLength) return `the final frame has ${length} bytes, more than a frame of this message may have`
-  return { kind: "final", prefixLength: finalPrefixLength, length }
+  return layoutFor("final", length)
 }

@@ -77,13 +77,13 @@ export const measure = (bytes: Uint8Array): Result.Result<Extent, HeaderError> =
   return Result.succeed({ bodyLength, needed: bodyLength + tagLength })
 }
 
-/** Takes a whole body apart, whose length `measure` has found. Nothing in it is authenticated yet. */
+/** Takes a whole body apart, into views of it, when `measure` has found its length. None of it is authenticated yet. */
 export const parse = (body: Uint8Array, maxFrameLength: number): Result.Result<Header, HeaderError> => {
   const suite = suiteOf(body)
   if (Result.isFailure(suite)) return Result.fail(suite.failure)
   const view = viewOf(body)
   let at = fixedLength
-  const take = (length: number): Uint8Array => body.slice(at, at += length)
+  const take = (length: number): Uint8Array => body.subarray(at, at += length)
   const takeField = (): Uint8Array => {
     const length = view.getUint16(at)
     at += 2

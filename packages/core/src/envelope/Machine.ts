@@ -1,10 +1,9 @@
 /**
  * What turns the bytes of a plaintext into those of a message, or back, in steps: the common shape of sealing and
- * opening. How the bytes come and go is nothing to it: streams of Effect, web streams and whole buffers drive it.
+ * opening. How the bytes come and go is nothing to it: streams of Effect and web streams drive it.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { concat } from "./Gather.ts"
 
 /**
  * Most input bytes that one step works on; a frame that is longer is worked on as a whole. It bounds the output that
@@ -24,16 +23,3 @@ export interface Machine<E, R> {
 
 /** A machine that is yet to be made, in a scope of its driver's. */
 export type Making<E, R> = Effect.Effect<Machine<E, R>, E, R | Scope.Scope>
-
-/** All output for a whole input; none of it if anything fails. */
-export const runWhole = Effect.fnUntraced(function*<E, R>(machine: Machine<E, R>, input: Uint8Array) {
-  const pieces: Array<Uint8Array> = []
-  machine.push(input)
-  for (;;) {
-    const output = yield* machine.drain
-    if (output.length === 0) break
-    pieces.push(...output)
-  }
-  pieces.push(...yield* machine.finish)
-  return concat(pieces)
-})

@@ -114,7 +114,7 @@ export const make = Effect.fnUntraced(function*<E, R>(
     if (state.body === undefined) return gather.take()
     const { opened } = state
     yield* readFrames(state, state.body)
-    if (state.ended && queue.length > 0) return yield* malformed(state, "something follows its final frame")
+    if (state.ended && queue.length > 0) return yield* malformed(state, Frames.trailing)
     if (state.opened > opened) listener.onProgress(state.opened)
     return gather.take()
   })
