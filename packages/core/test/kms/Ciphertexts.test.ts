@@ -235,7 +235,7 @@ describe("older ciphertexts", () => {
             ...Rotations.slice(1).map(() => "NON_CURRENT" as const),
             "CURRENT"
           ])
-        })),
+        }), { numRuns: 40 }),
     patience
   )
 })

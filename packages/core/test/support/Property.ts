@@ -11,6 +11,9 @@ export const run = <A, E>(program: Effect.Effect<A, E, Scope.Scope>): Promise<A>
 /** `SLOW=20` in the environment tries twenty times as many examples. */
 const slowness = Number(process.env["SLOW"] ?? 1)
 
+/** How many examples to try, where this many are enough every day. */
+export const examples = (daily: number): number => daily * slowness
+
 /** How long a property may take, in milliseconds: Vitest's own five seconds are for a machine that does nothing else. */
 export const patience = 60_000 * slowness
 
@@ -24,5 +27,5 @@ export const holds = <A>(
     fc.asyncProperty(arbitrary, async (value) => {
       await run(program(value))
     }),
-    { ...parameters, numRuns: (parameters.numRuns ?? 100) * slowness }
+    { ...parameters, numRuns: examples(parameters.numRuns ?? 100) }
   )

@@ -21,7 +21,10 @@ export const region = "eu-west-1"
 export const root = `arn:aws:iam::${account}:root`
 export const user = (name: string, of: string = account) => `arn:aws:iam::${of}:user/${name}`
 
-const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(new Uint8Array(32).fill(7))))
+/** The secret that every world's root key comes from. */
+export const rootKeyBytes = (): Uint8Array => new Uint8Array(32).fill(7)
+
+const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(rootKeyBytes())))
 
 /** A Keystead whose store and audit events can be looked at. */
 export const makeWorld = Effect.fnUntraced(function*(
