@@ -1,5 +1,6 @@
 /** The real command, in a process of its own: exit codes, pipes, and Ctrl-C. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { build } from "esbuild"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -9,11 +10,28 @@ import { afterAll } from "vitest"
 
 const folder = mkdtempSync(join(tmpdir(), "keystead-process-"))
 const file = (name: string) => join(folder, name)
-const main = join(import.meta.dirname, "../src/Main.ts")
-const sources = join(import.meta.dirname, "support/Sources.ts")
+const main = file("keystead.js")
+
+const sources = (name: string) => join(import.meta.dirname, `../../${name}/src`)
+
+/** The command out of the sources, in one file: a process of it starts in a moment, and no stale build can pass. */
+const bundle = () =>
+  build({
+    entryPoints: [join(sources("cli"), "Main.ts")],
+    outfile: main,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+    alias: Object.fromEntries(
+      ["core", "runtime-node", "storage-filesystem", "storage-memory"].map((
+        name
+      ) => [`@keystead/${name}`, sources(name)])
+    )
+  })
 
 const start = (args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, ["--import", sources, main, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env["PATH"], HOME: folder, KEYSTEAD_STORE: file("store") }
   })
   // A process that refuses its arguments, or is killed, reads no input.
@@ -39,19 +57,24 @@ const run = (args: ReadonlyArray<string>, stdin: Uint8Array = new Uint8Array()) 
   return ended(child)
 }
 
-const visible = () => readdirSync(folder).filter((name) => !name.startsWith("store")).toSorted()
+/** The files in the folder, beside the command itself and its store. */
+const visible = () => readdirSync(folder).filter((name) => !/^(store|keystead\.js)/.test(name)).toSorted()
 
 const content = Buffer.alloc(300_000, "Keystead")
 
+/** Processes start slowly on a machine that has much to do. */
+const patience = 60_000
+
 beforeAll(async () => {
+  await bundle()
   const { code, err } = await run(["key", "create", "--alias", "pay"])
   assert.deepStrictEqual([code, err], [0, ""])
   writeFileSync(file("in"), content)
-}, 30_000)
+}, patience)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe("the process", () => {
+describe("the process", { timeout: patience }, () => {
   it("encrypts a file, and decrypts it through pipes", async () => {
     const encrypt = ["encrypt", "--key", "alias/pay", "--in", file("in"), "--out", file("sealed"), "--context", "a=b"]
     const sealed = await run(encrypt)
