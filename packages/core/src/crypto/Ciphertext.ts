@@ -36,16 +36,18 @@ const fixedInputs = (() => {
   }
 })()
 
-const concat = (first: Uint8Array, second: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(first.length + second.length)
-  bytes.set(first)
-  bytes.set(second, first.length)
-  return bytes
-}
-
 const keyOf = (derived: Uint8Array) => derived.subarray(0, keyLength)
 const nonceOf = (derived: Uint8Array) => derived.subarray(keyLength, keyLength + nonceLength)
 const commitmentOf = (derived: Uint8Array) => derived.subarray(keyLength + nonceLength)
+
+/** The additional authenticated data: header and encryption context. */
+const authenticated = (header: Uint8Array, context: Uint8Array): Uint8Array => {
+  if (context.length === 0) return header
+  const bytes = new Uint8Array(header.length + context.length)
+  bytes.set(header)
+  bytes.set(context, header.length)
+  return bytes
+}
 
 /** A ciphertext blob of the plaintext, bound to the key, the material and the canonical encryption context. */
 export const seal = Effect.fnUntraced(function*(
@@ -56,15 +58,20 @@ export const seal = Effect.fnUntraced(function*(
   const crypto = yield* Crypto
   const salt = yield* crypto.randomBytes(CiphertextBlob.saltLength)
   const derived = yield* material.derivation.derive(fixedInputs(salt), derivedLength)
-  const saltStart = material.prefix.length
-  const header = new Uint8Array(saltStart + CiphertextBlob.saltLength + CiphertextBlob.commitmentLength)
-  header.set(material.prefix)
-  header.set(salt, saltStart)
-  header.set(commitmentOf(derived), saltStart + CiphertextBlob.saltLength)
+  const { prefix } = material
+  const commitmentStart = prefix.length + CiphertextBlob.saltLength
+  const headerLength = commitmentStart + CiphertextBlob.commitmentLength
+  const blob = new Uint8Array(headerLength + plaintext.length + CiphertextBlob.tagLength)
+  blob.set(prefix)
+  blob.set(salt, prefix.length)
+  blob.set(commitmentOf(derived), commitmentStart)
   const cipher = yield* crypto.aesGcm(keyOf(derived))
-  const sealed = yield* cipher.seal(nonceOf(derived), concat(header, context), plaintext)
+  const aad = authenticated(blob.subarray(0, headerLength), context)
+  const { ciphertext, tag } = yield* cipher.sealDetached(nonceOf(derived), aad, plaintext)
   derived.fill(0)
-  return concat(header, sealed)
+  blob.set(ciphertext, headerLength)
+  blob.set(tag, headerLength + ciphertext.length)
+  return blob
 })
 
 /** The plaintext of a blob, or NotAuthentic if any bit of blob or context differs from what was sealed. */
@@ -81,7 +88,7 @@ export const open = Effect.fnUntraced(function*(
   }
   const cipher = yield* crypto.aesGcm(keyOf(derived))
   const opened = yield* Effect.onExit(
-    cipher.open(nonceOf(derived), concat(blob.header, context), blob.sealed),
+    cipher.open(nonceOf(derived), authenticated(blob.header, context), blob.sealed),
     () => Effect.sync(() => derived.fill(0))
   )
   return opened

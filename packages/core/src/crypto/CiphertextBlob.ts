@@ -24,7 +24,8 @@ export const commitmentLength = 32
 /** Bytes of a key material id. */
 export const materialIdLength = 32
 
-const tagLength = 16
+/** Bytes of the AES-GCM tag at the end. */
+export const tagLength = 16
 
 /** A blob, taken apart. The arrays are views of the blob. */
 export interface CiphertextBlob {

@@ -30,6 +30,7 @@ export const make = <Value>(
 ): WipingCache<Value> => {
   // A Map keeps its keys in the order they were put in: the first is the least recently used.
   const entries = new Map<string, Entry<Value>>()
+  let newest: Entry<Value> | undefined
 
   const evict = (key: string, entry: Entry<Value>): void => {
     entries.delete(key)
@@ -40,9 +41,20 @@ export const make = <Value>(
   // A clock that went back makes an entry of no known age: it leaves too.
   const isTooOld = (entry: Entry<Value>, now: number) => now - entry.added >= bounds.age || now < entry.added
 
+  // No entry was added before the one moment or after the other: this tells nearly always that none is too old.
+  let [earliest, latest] = [Infinity, -Infinity]
+  const note = ({ added }: Entry<Value>): void => {
+    earliest = Math.min(earliest, added)
+    latest = Math.max(latest, added)
+  }
+
   const expire = (now: number): void => {
+    if (now - earliest < bounds.age && now >= latest) return
+    earliest = Infinity
+    latest = -Infinity
     for (const [key, entry] of entries) {
       if (isTooOld(entry, now)) evict(key, entry)
+      else note(entry)
     }
   }
 
@@ -54,8 +66,11 @@ export const make = <Value>(
         evict(key, entry)
         return undefined
       }
-      entries.delete(key)
-      entries.set(key, entry)
+      if (entry !== newest) {
+        entries.delete(key)
+        entries.set(key, entry)
+        newest = entry
+      }
       entry.borrowers++
       return entry
     },
@@ -65,6 +80,8 @@ export const make = <Value>(
       if (present !== undefined) evict(key, present)
       const entry: Entry<Value> = { value, added: now, borrowers: 1, evicted: false }
       entries.set(key, entry)
+      newest = entry
+      note(entry)
       for (const [oldest, old] of entries) {
         if (entries.size <= bounds.number) break
         evict(oldest, old)

@@ -40,6 +40,15 @@ const pathlessRole = (arn: string, account: string, name: string): string =>
  * characters. Nothing, if it is none.
  */
 export const parse = (arn: string): Principal | undefined => {
+  if (arn !== lastArn) [lastArn, lastPrincipal] = [arn, read(arn)]
+  return lastPrincipal
+}
+
+/** Each call asks several times who its caller is, and calls of one caller follow each other. */
+let lastArn: string | undefined
+let lastPrincipal: Principal | undefined
+
+const read = (arn: string): Principal | undefined => {
   const match = principalArn.exec(arn)
   if (match === null) return undefined
   const [, service = "", account = "", kind = "root", rest = ""] = match

@@ -6,52 +6,60 @@ import { broken } from "../crypto/RecordSeal.ts"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import { recordId } from "../domain/KeyRecord.ts"
-import type { Asked, Find } from "../operations/Operation.ts"
-import { asLoadedKey, type Parts } from "./LoadKey.ts"
+import type { Slot } from "../operations/Operation.ts"
+import { asLoadedKey, keyOf, type Loading } from "./LoadKey.ts"
 import { createManagedKey, managedKey } from "./ManagedKeys.ts"
 
 /** How often an alias is looked up that moves all the time, before it is taken for one that was put back. */
 const mostLookups = 20
 
-/** The aliases, for this request; a dry run makes nothing. */
-export const make = (parts: Parts, asked: Asked, keyOf: Find["keyOf"], dryRun: boolean) => {
-  const readAlias = Effect.fnUntraced(function*(place: Place, name: string) {
-    const loaded = yield* parts.records.aliases.read(AliasRecord.recordId(place, name))
-    return { place, name, version: loaded?.version ?? null, content: loaded?.content }
-  })
+const readAlias = Effect.fnUntraced(function*({ parts }: Loading, place: Place, name: string) {
+  const loaded = yield* parts.records.aliases.read(AliasRecord.recordId(place, name))
+  const slot: Slot<AliasRecord.AliasRecord> = {
+    place,
+    name,
+    version: loaded?.version ?? null,
+    content: loaded?.content
+  }
+  return slot
+})
 
-  const firstUse = Effect.fnUntraced(
-    function*(name: string) {
-      if (!dryRun) {
-        const made = yield* createManagedKey(parts, asked, name)
-        return made === undefined ? undefined : yield* keyOf(asked.account, made)
-      }
-      const content = yield* managedKey(asked, name)
-      if (content === undefined) return undefined
-      return yield* asLoadedKey({ id: recordId(asked, content.keyId), version: "", content })
-    },
-    Effect.provideService(Crypto, parts.crypto),
-    Effect.provideService(KeyMaterials, parts.materials)
-  )
-
-  /** The key that an alias points to. */
-  const keyOfAlias = Effect.fnUntraced(function*(place: Place, name: string) {
-    for (let lookup = 0; lookup < mostLookups; lookup++) {
-      const { content } = yield* readAlias(place, name)
-      if (content === undefined) return place.account === asked.account ? yield* firstUse(name) : undefined
-      const key = yield* keyOf(content.account, content.targetKeyId)
-      // A key knows its aliases. If it does not know this one, the alias has moved since it was read.
-      if (key === undefined || key.record.aliases.includes(name)) return key
+const firstUse = Effect.fnUntraced(
+  function*(loading: Loading, name: string) {
+    const { asked, dryRun, parts } = loading
+    if (!dryRun) {
+      const made = yield* createManagedKey(parts, asked, name)
+      return made === undefined ? undefined : yield* keyOf(loading, asked.account, made)
     }
-    return yield* broken(AliasRecord.recordId(place, name))
-  })
+    const content = yield* managedKey(asked, name)
+    if (content === undefined) return undefined
+    return yield* asLoadedKey({ id: recordId(asked, content.keyId), version: "", content })
+  },
+  (effect, { parts }) =>
+    effect.pipe(
+      Effect.provideService(Crypto, parts.crypto),
+      Effect.provideService(KeyMaterials, parts.materials)
+    )
+)
 
-  const alias: Find["alias"] = Effect.fnUntraced(function*(name) {
-    const slot = yield* readAlias(asked, name)
-    if (slot.content === undefined) return slot
-    const target = yield* keyOf(slot.content.account, slot.content.targetKeyId)
-    return target === undefined ? { ...slot, content: undefined } : slot
-  })
+/** The key that an alias points to. */
+export const keyOfAlias = Effect.fnUntraced(function*(loading: Loading, place: Place, name: string) {
+  for (let lookup = 0; lookup < mostLookups; lookup++) {
+    const { content } = yield* readAlias(loading, place, name)
+    if (content === undefined) {
+      return place.account === loading.asked.account ? yield* firstUse(loading, name) : undefined
+    }
+    const key = yield* keyOf(loading, content.account, content.targetKeyId)
+    // A key knows its aliases. If it does not know this one, the alias has moved since it was read.
+    if (key === undefined || key.record.aliases.includes(name)) return key
+  }
+  return yield* broken(AliasRecord.recordId(place, name))
+})
 
-  return { keyOfAlias, alias }
-}
+/** An alias of the caller's account. */
+export const findAlias = Effect.fnUntraced(function*(loading: Loading, name: string) {
+  const slot = yield* readAlias(loading, loading.asked, name)
+  if (slot.content === undefined) return slot
+  const target = yield* keyOf(loading, slot.content.account, slot.content.targetKeyId)
+  return target === undefined ? { ...slot, content: undefined } : slot
+})

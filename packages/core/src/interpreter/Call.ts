@@ -41,7 +41,13 @@ const decoders = new WeakMap<Operation, Decoder>()
 const decoderOf = (operation: Operation): Decoder => {
   const known = decoders.get(operation)
   if (known !== undefined) return known
-  const made: Decoder = SchemaParser.decodeUnknownResult(operation.input, { errors: "all" })
+  // To stop at the first failure is several times as fast. What failed is gone through again, for all its failures.
+  const first: Decoder = SchemaParser.decodeUnknownResult(operation.input)
+  const all: Decoder = SchemaParser.decodeUnknownResult(operation.input, { errors: "all" })
+  const made: Decoder = (input) => {
+    const decoded = first(input)
+    return Result.isSuccess(decoded) ? decoded : all(input)
+  }
   decoders.set(operation, made)
   return made
 }
@@ -72,7 +78,7 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
 const once = Effect.fnUntraced(function*(parts: Parts, call: Call, input: object) {
   const { asked, operation } = call
   const dryRun = isSet(input, "DryRun")
-  const find = Find.make(parts, asked, dryRun)
+  const find = Find.make({ parts, asked, dryRun })
   const records = yield* operation.load(input, find, asked)
   call.keys = operation.guards(records)
   yield* authorize(call, input, records)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { isGone } from "../lifecycle/Advance.ts"
-import type { Asked, Find, Listed, LoadError } from "../operations/Operation.ts"
+import type { Asked, Listed, LoadError, Slot } from "../operations/Operation.ts"
 import { countId } from "./Changes.ts"
 import { eraseGone } from "./Erase.ts"
 import type { Parts } from "./LoadKey.ts"
@@ -18,53 +18,64 @@ interface Source<Item> {
 }
 
 /** A page of what is present: what is gone takes no place on it, whether or not it is still stored. */
-const pageOf = <Item>({ nameOf, present, scan }: Source<Item>): (
+const pageOf = Effect.fnUntraced(function*<Item>(
+  { nameOf, present, scan }: Source<Item>,
   after: string | undefined,
   limit: number
-) => Effect.Effect<Listed<Item>, LoadError> =>
-  Effect.fnUntraced(function*(after, limit) {
-    const found: Array<Item> = []
-    // One more than fits tells whether anything follows.
-    for (let from = after, wanted = limit + 1; wanted > 0; wanted = limit + 1 - found.length) {
-      const scanned = (yield* scan(from, wanted)).map(({ content }) => content)
-      found.push(...(yield* present(scanned)))
-      const last = scanned.at(-1)
-      if (scanned.length < wanted || last === undefined) break
-      from = nameOf(last)
-    }
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    return { items, next: found.length > limit && last !== undefined ? nameOf(last) : undefined }
-  })
+) {
+  const found: Array<Item> = []
+  // One more than fits tells whether anything follows.
+  for (let from = after, wanted = limit + 1; wanted > 0; wanted = limit + 1 - found.length) {
+    const scanned = (yield* scan(from, wanted)).map(({ content }) => content)
+    found.push(...(yield* present(scanned)))
+    const last = scanned.at(-1)
+    if (scanned.length < wanted || last === undefined) break
+    from = nameOf(last)
+  }
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  const listed: Listed<Item> = { items, next: found.length > limit && last !== undefined ? nameOf(last) : undefined }
+  return listed
+})
 
-/** The listings of the place that was asked. */
-export const make = (parts: Parts, asked: Asked): Pick<Find, "aliases" | "keyCount" | "keys"> => {
-  const { records } = parts
-  const count = records.counts.read(countId(asked))
-  const here = (key: KeyRecord) => !isGone(key, asked.now)
-  return {
-    keyCount: Effect.gen(function*() {
-      let loaded = yield* count
-      if (loaded !== undefined && loaded.content >= asked.limits.keysPerRegion) {
-        // Keys that are gone do not count, whether or not they are still stored.
-        yield* eraseGone(parts, asked.now)
-        loaded = yield* count
-      }
-      return { place: asked, name: "count", version: loaded?.version ?? null, content: loaded?.content }
-    }),
-    keys: pageOf({
-      scan: (after, limit) => records.keys.scan(recordId(asked, ""), after, limit),
-      present: (keys) => Effect.succeed(keys.filter(here)),
+/** How many keys the place has that was asked. */
+export const keyCount = Effect.fnUntraced(function*(parts: Parts, asked: Asked) {
+  const count = parts.records.counts.read(countId(asked))
+  let loaded = yield* count
+  if (loaded !== undefined && loaded.content >= asked.limits.keysPerRegion) {
+    // Keys that are gone do not count, whether or not they are still stored.
+    yield* eraseGone(parts, asked.now)
+    loaded = yield* count
+  }
+  const slot: Slot<number> = { place: asked, name: "count", version: loaded?.version ?? null, content: loaded?.content }
+  return slot
+})
+
+/** A page of the keys of the place that was asked. */
+export const listKeys = ({ records }: Parts, asked: Asked, after: string | undefined, limit: number) =>
+  pageOf<KeyRecord>(
+    {
+      scan: (from, wanted) => records.keys.scan(recordId(asked, ""), from, wanted),
+      present: (keys) => Effect.succeed(keys.filter((key) => !isGone(key, asked.now))),
       nameOf: (key) => key.keyId
-    }),
-    aliases: pageOf({
-      scan: (after, limit) => records.aliases.scan(AliasRecord.recordId(asked, ""), after, limit),
+    },
+    after,
+    limit
+  )
+
+/** A page of the aliases of the place that was asked. */
+export const listAliases = ({ records }: Parts, asked: Asked, after: string | undefined, limit: number) =>
+  pageOf<AliasRecord.AliasRecord>(
+    {
+      scan: (from, wanted) => records.aliases.scan(AliasRecord.recordId(asked, ""), from, wanted),
       present: (aliases) =>
         Effect.map(records.keys.readAll([...new Set(aliases.map((one) => recordId(one, one.targetKeyId)))]), (keys) => {
-          const present = new Set(keys.map(({ content }) => content).filter(here).map(({ keyId }) => keyId))
+          const there = keys.filter(({ content }) => !isGone(content, asked.now))
+          const present = new Set(there.map(({ content }) => content.keyId))
           return aliases.filter((alias) => present.has(alias.targetKeyId))
         }),
       nameOf: (alias) => alias.name
-    })
-  }
-}
+    },
+    after,
+    limit
+  )

@@ -9,7 +9,7 @@ import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
-import type { LoadedKey, LoadError } from "../operations/Operation.ts"
+import type { Asked, LoadedKey, LoadError } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import type { Loaded } from "./Reader.ts"
@@ -22,26 +22,28 @@ export interface Parts {
   readonly materials: KeyMaterials["Service"]
 }
 
-/** Policies are parsed once a version of the record. */
-const policies = new WeakMap<KeyRecord, Policy.PolicyDocument>()
-
-const policyOf = (loaded: Loaded<KeyRecord>) => {
-  const known = policies.get(loaded.content)
-  if (known !== undefined) return Effect.succeed(known)
-  const parsed = Policy.parseKeyPolicy(loaded.content.policy)
-  if (Result.isFailure(parsed)) return Effect.fail(broken(loaded.id))
-  policies.set(loaded.content, parsed.success)
-  return Effect.succeed(parsed.success)
+/** A request that loads, and what loading needs. */
+export interface Loading {
+  readonly parts: Parts
+  readonly asked: Asked
+  /** A dry run makes nothing. */
+  readonly dryRun: boolean
 }
 
+/** What is made of a record once for each version of it: the ARN, and the policy, read. */
+const loadedKeys = new WeakMap<Loaded<KeyRecord>, LoadedKey>()
+
 /** The record, with its ARN and its policy read. */
-export const asLoadedKey = (loaded: Loaded<KeyRecord>): Effect.Effect<LoadedKey, LoadError> =>
-  Effect.map(policyOf(loaded), (policy) => ({
-    record: loaded.content,
-    version: loaded.version,
-    arn: arnOf(loaded.content),
-    policy
-  }))
+export const asLoadedKey = (loaded: Loaded<KeyRecord>): Effect.Effect<LoadedKey, LoadError> => {
+  const known = loadedKeys.get(loaded)
+  if (known !== undefined) return Effect.succeed(known)
+  const { content: record, version } = loaded
+  const policy = Policy.parseKeyPolicy(record.policy)
+  if (Result.isFailure(policy)) return Effect.fail(broken(loaded.id))
+  const made: LoadedKey = { record, version, arn: arnOf(record), policy: policy.success }
+  loadedKeys.set(loaded, made)
+  return Effect.succeed(made)
+}
 
 /** The key as it stands now. A rotation that fell due is committed first, once, whoever notices it. */
 export const loadKey = (
@@ -70,3 +72,7 @@ const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: s
   yield* parts.records.commit(yield* toCommit(parts.records, [{ _tag: "PutKey", before, record }]))
   return yield* loadKey(parts, place, keyId, now)
 })
+
+/** The key of that account, in the Region that was asked. */
+export const keyOf = ({ asked, parts }: Loading, account: string, keyId: string) =>
+  loadKey(parts, { account, region: asked.region }, keyId, asked.now)
