@@ -45,8 +45,11 @@ export interface Ground {
 export interface Checkpoint {
   /** Brings the files of records up to date, unsynced. Where that fails, it is done when the journal is put away. */
   readonly apply: (ids: ReadonlyArray<string>) => Effect.Effect<void>
-  /** Puts the journal away if it has grown enough. Only a journal of `MAX_JOURNAL` makes its failure one of the caller. */
-  readonly runIfDue: (held: Held) => Effect.Effect<void, StorageError>
+  /**
+   * Puts the journal away if it has grown enough. Tells whether it tried and failed, which leaves the journal in need of
+   * recovery; only a journal of `MAX_JOURNAL` makes that an error.
+   */
+  readonly runIfDue: (held: Held) => Effect.Effect<"Fine" | "Failed", StorageError>
 }
 
 /** Both for the one who holds the lock. */
@@ -62,12 +65,15 @@ export const makeCheckpoint = (ground: Ground): Checkpoint => {
   const runIfDue = Effect.fnUntraced(function*(held: Held) {
     const { offset } = ground.journal.position()
     const { size } = ground.memory.changed
-    if (size < due && offset < ground.enough.bytes) return
+    if (size < due && offset < ground.enough.bytes) return "Fine"
     forgetOld()
     const result = yield* Effect.result(putAway(ground, held, applied))
     // After a failure it is tried again when much has come, and not with each commit.
     due = result._tag === "Success" ? ground.enough.records : size + ground.enough.records
-    if (result._tag === "Failure" && offset >= MAX_JOURNAL) yield* result.failure
+    if (result._tag === "Success") return "Fine"
+    if (offset >= MAX_JOURNAL) return yield* result.failure
+    yield* Effect.logWarning(`The journal could not be put away. ${result.failure.message}`)
+    return "Failed"
   })
   return {
     apply: (ids) =>

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { corrupt, storageError } from "./Failure.ts"
 import { type FileError, type FileSystem, hasCode, type OpenFile } from "./FileSystem.ts"
-import { committedLine, nextLine, readBegin, readStretch, type Stretch } from "./JournalText.ts"
+import { committedLine, nextLine, readBegin, readStretch } from "./JournalText.ts"
 import { journalNumber, type Layout } from "./Layout.ts"
 import type { Memory } from "./Memory.ts"
 
@@ -46,7 +46,7 @@ export interface Position {
 export const openJournal = Effect.fnUntraced(function*(files: FileSystem, layout: Layout, memory: Memory) {
   const at = yield* enterNewest(files, layout)
   memory.forget(at.sequence)
-  const state: State = { files, layout, memory, ...at, seen: -1 }
+  const state: State = { files, layout, memory, ...at, seen: -1, named: -1 }
   const turn = Semaphore.makeUnsafe(1)
   const journal: Journal = {
     catchUp: Effect.suspend(() =>
@@ -77,6 +77,8 @@ interface State {
   offset: number
   /** How long the journal was when all of it that is committed had been taken in; -1 when that is not known. */
   seen: number
+  /** The number of the journal whose name is known to be on the disk. */
+  named: number
 }
 
 const follow = Effect.fnUntraced(function*(state: State) {
@@ -146,23 +148,34 @@ const adopt = Effect.fnUntraced(function*(state: State) {
 
 const recover = Effect.fnUntraced(function*(state: State, abandoned: boolean) {
   yield* follow(state)
+  yield* mend(state, abandoned)
   // A writer may have died between beginning a journal and ending the one before.
   while (yield* exists(state.files, state.layout.journal(state.number + 1))) {
     yield* writing(state, (file) => file.append(Buffer.from(nextLine(state.number + 1))))
     yield* follow(state)
+    yield* mend(state, abandoned)
   }
-  if (state.seen === state.offset) return
-  const tail = yield* stretch(state, state.seen)
-  yield* writing(state, (file) => mend(file, state.offset, abandoned ? undefined : tail))
-  yield* follow(state)
+  if (state.named === state.number) return
+  // Whoever began the journal may have died before its name was on the disk, and with it all that is written to it.
+  yield* state.files.syncDirectory(state.layout.journals)
+  state.named = state.number
 })
 
-/** Marks whole commits at the end, and cuts off the rest. */
-const mend = Effect.fnUntraced(function*(file: OpenFile, offset: number, tail: Stretch | undefined) {
-  yield* file.truncate(offset + (tail?.pendingEnd ?? 0))
-  yield* file.sync
-  const last = tail?.pending.at(-1)
-  if (last !== undefined) yield* file.append(Buffer.from(committedLine(last.sequence)))
+/** Marks whole commits at the journal's end, and cuts off the rest. */
+const mend = Effect.fnUntraced(function*(state: State, abandoned: boolean) {
+  if (state.seen === state.offset) return
+  const { pending, pendingEnd } = yield* stretch(state, state.seen)
+  const last = abandoned ? undefined : pending.at(-1)
+  const end = state.offset + (last === undefined ? 0 : pendingEnd)
+  yield* writing(
+    state,
+    Effect.fnUntraced(function*(file) {
+      yield* file.truncate(end)
+      yield* file.sync
+      if (last !== undefined) yield* file.append(Buffer.from(committedLine(last.sequence)))
+    })
+  )
+  yield* follow(state)
 })
 
 const writing = <A>({ files, layout, number }: State, use: (file: OpenFile) => Effect.Effect<A, FileError>) =>

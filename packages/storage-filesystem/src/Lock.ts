@@ -17,6 +17,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
 import { join } from "node:path"
 import { storageError } from "./Failure.ts"
 import { type FileError, type FileSystem, hasCode } from "./FileSystem.ts"
@@ -120,12 +121,25 @@ const take = (ground: Ground, token: string): Effect.Effect<boolean, FileError> 
   )
 
 const release = Effect.fnUntraced(function*(ground: Ground, token: string) {
-  const place = placeOf(ground)
-  const removed = yield* Effect.result(ground.files.remove(fileIn(place, token)))
-  if (removed._tag === "Failure" && removed.failure.code !== "ENOENT") ground.unreleased.add(token)
-  yield* Effect.ignore(ground.files.removeDirectory(place))
+  const removed = yield* Effect.result(remove(ground, token))
+  if (removed._tag === "Failure") {
+    // Others wait until the disk lets go of it. This handle knows better, and takes it away when it wants it again.
+    ground.unreleased.add(token)
+    yield* Effect.forkDetach(Effect.retry(remove(ground, token), RETRIES))
+  }
   ground.releasedAt = yield* Clock.monotonicTimeNanos
 })
+
+/** Removes the lock, if it is there. */
+const remove = Effect.fnUntraced(function*(ground: Ground, token: string) {
+  const place = placeOf(ground)
+  yield* Effect.catchIf(ground.files.remove(fileIn(place, token)), hasCode("ENOENT"), () => Effect.void)
+  ground.unreleased.delete(token)
+  yield* Effect.ignore(ground.files.removeDirectory(place))
+})
+
+/** At growing intervals, for half a minute. */
+const RETRIES = { times: 14, schedule: Schedule.exponential(2) }
 
 const confirm = (ground: Ground, token: string): Effect.Effect<void, StorageError> =>
   Effect.mapError(Effect.asVoid(ground.files.modified(fileIn(placeOf(ground), token))), () => {

@@ -62,16 +62,16 @@ const fill = Effect.fnUntraced(function*(sources: Sources, { found, unknown }: R
   if (journal.position().number !== number || unknown.some((id) => memory.changed.has(id))) return undefined
   for (const sized of yield* Effect.fromResult(read)) {
     if (sized === undefined) continue
-    if (Number(sized.record.version) > memory.sequence()) return yield* ahead(layout, sized)
+    if (Number(sized.record.version) > memory.sequence()) return yield* ahead(layout, number, sized)
     memory.keep(sized)
     all.set(sized.record.id, sized.record)
   }
   return all
 })
 
-const ahead = ({ journals, recordFile }: Layout, { record }: SizedRecord) => {
+const ahead = ({ journal, recordFile }: Layout, number: number, { record }: SizedRecord) => {
   const what = `ends before commit ${record.version}, of which ${recordFile(record.id)} is`
-  return corrupt(journals, what, "Put a copy of the whole store from a backup in its place.")
+  return corrupt(journal(number), what, "Put a copy of the whole store from a backup in its place.")
 }
 
 /** How often a folder is listed while others write, before they are asked to wait. */

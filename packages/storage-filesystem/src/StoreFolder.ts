@@ -81,11 +81,11 @@ const complete = Effect.fnUntraced(function*(files: FileSystem, layout: Layout) 
   yield* files.syncDirectory(layout.root)
 })
 
-/** Syncs the names of a folder and of those above it, of which some may be new. Foreign ones need not let us. */
+/** Syncs the names of a folder and of those above it, of which some may be new: as far as they are this user's. */
 const syncUp = Effect.fnUntraced(function*(files: FileSystem, root: string) {
   yield* files.syncDirectory(root)
   for (let folder = root; folder !== dirname(folder); folder = dirname(folder)) {
-    yield* Effect.ignore(files.syncDirectory(dirname(folder)))
+    yield* Effect.catchIf(files.syncDirectory(dirname(folder)), hasCode("EACCES", "EPERM"), () => Effect.void)
   }
 })
 

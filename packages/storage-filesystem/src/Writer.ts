@@ -9,6 +9,7 @@ import { type Change, CommitConflict, type Version } from "@keystead/core/storag
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import { type Checkpoint, type Ground, makeCheckpoint } from "./Checkpoint.ts"
 import { storageError } from "./Failure.ts"
@@ -81,7 +82,8 @@ const writeWaiting = (state: State): Effect.Effect<void> => {
 const writeAll = Effect.fnUntraced(function*(state: State, held: Held, requests: ReadonlyArray<Request>) {
   const { checkpoint } = state
   yield* recover(state)
-  yield* checkpoint.runIfDue(held)
+  // Half of it may be done: then it is completed like that of a writer that died.
+  if ((yield* checkpoint.runIfDue(held)) === "Failed") yield* recover(state)
   const batch = yield* decide(state, requests)
   if (batch.entries.length > 0) {
     yield* append(state, held, batch.entries)
@@ -173,10 +175,14 @@ const append = Effect.fnUntraced(function*(state: State, held: Held, entries: Re
   yield* journal.catchUp
 })
 
+/** At growing intervals, for a second: as long as the lock is held, nobody takes for committed what was answered with an error. */
+const RETRIES = { times: 9, schedule: Schedule.exponential(2) }
+
 /** Cuts off what was written of a commit that failed. */
 const withdraw = (state: State, held: Held, file: OpenFile, end: number): Effect.Effect<void> =>
   held.confirm.pipe(
     Effect.andThen(file.truncate(end)),
     Effect.andThen(file.sync),
+    Effect.retry(RETRIES),
     Effect.catch(() => Effect.sync(() => void (state.abandoned = true)))
   )

@@ -94,4 +94,48 @@ describe("a store that was killed at any call to the file system", () => {
         }), ROUNDS > 0 ? 3_600_000 : 20_000)
     }
   }
+
+  for (const [name, commits] of Object.entries(HISTORIES)) {
+    it.live(`leaves the store to another that has it open: ${name}`, () =>
+      Effect.gen(function*() {
+        for (let [dieAt, isOver] = [1, false]; !isOver; dieAt++) {
+          const death = deaths[dieAt % deaths.length] ?? "before"
+          isOver = yield* survive(commits, { dieAt, death })
+        }
+      }), 20_000)
+  }
+})
+
+/** Runs a history up to the fatal call, while another process has the store open, and goes on there. */
+const survive = Effect.fnUntraced(function*(
+  commits: (typeof HISTORIES)[string],
+  fatal: { readonly dieAt: number; readonly death: Death }
+) {
+  const [disk, machine, expected] = [makeDisk(), makeMachine(), expectedAfter(commits)]
+  const survivor = yield* open(hostOn(disk.mount(), machine.start()))
+  yield* contents(survivor)
+  const dying = machine.start()
+  let [begun, acknowledged] = [0, 0]
+  const exit = yield* Effect.exit(Effect.scoped(Effect.gen(function*() {
+    const storage = yield* open(hostOn(disk.mount(fatal), dying))
+    for (const changes of commits) {
+      begun += 1
+      yield* storage.commit(changes)
+      acknowledged += 1
+    }
+  })))
+  machine.kill(dying)
+  // Before and after the survivor mends what was left: never half a commit, and never one less.
+  for (const changes of [[], [put("after", 1)]]) {
+    const seen = yield* contents(survivor)
+    assert.deepInclude(expected.slice(acknowledged, begun + 1), seen, `of ${acknowledged} acknowledged`)
+    yield* survivor.commit(changes)
+  }
+  const { after, ...rest } = yield* contents(survivor)
+  assert.strictEqual(after, 1)
+  assert.deepInclude(expected.slice(acknowledged, begun + 1), rest)
+  disk.losePower(() => 0)
+  const newcomer = yield* open(hostOn(disk.mount(), machine.start()))
+  assert.deepStrictEqual(yield* contents(newcomer), { after, ...rest })
+  return exit._tag === "Success"
 })
