@@ -39,7 +39,6 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["NoKmsDataKey", { ending: "notAuthentic" }],
   ["DisabledException", { ending: "wrongState", advice: "`keystead key enable KEY` enables it." }],
   ["KMSInvalidStateException", { ending: "wrongState", advice: "`keystead key describe KEY` shows its state." }],
-  ["KeyUnavailableException", { ending: "wrongState", advice: "Try again." }],
   ["AlreadyExistsException", { ending: "refused", advice: "Choose another name." }],
   ["FileError", { ending: "files" }],
   ["StorageError", { ending: "files" }],

@@ -60,10 +60,6 @@ export class DisabledException extends client("DisabledException", 409) {}
 export class DryRunOperationException extends client("DryRunOperationException", 412) {}
 /** The named KMS key is not the one that made the ciphertext. */
 export class IncorrectKeyException extends client("IncorrectKeyException") {}
-/** The alias name is not valid. */
-export class InvalidAliasNameException extends client("InvalidAliasNameException") {}
-/** An ARN, or an id where an ARN belongs, is not valid. */
-export class InvalidArnException extends client("InvalidArnException") {}
 /** The ciphertext was changed, was cut, was made with another encryption context, or is no ciphertext at all. */
 export class InvalidCiphertextException extends client("InvalidCiphertextException") {}
 /** A grant token names no grant that is in force. */
@@ -72,12 +68,8 @@ export class InvalidGrantTokenException extends client("InvalidGrantTokenExcepti
 export class InvalidKeyUsageException extends client("InvalidKeyUsageException") {}
 /** The marker was not given by this operation, for this listing. Start the listing anew, without a marker. */
 export class InvalidMarkerException extends client("InvalidMarkerException") {}
-/** The service failed inside. Try again; a second failure is worth a report. */
-export class KMSInternalException extends server("KMSInternalException") {}
 /** The KMS key's state does not allow the operation. */
 export class KMSInvalidStateException extends client("KMSInvalidStateException", 409) {}
-/** The material of the KMS key cannot be reached just now. Try again. */
-export class KeyUnavailableException extends server("KeyUnavailableException") {}
 /** A quota is reached. */
 export class LimitExceededException extends client("LimitExceededException") {}
 /** The key policy is not valid, or would lock its own writer out. */

@@ -20,7 +20,9 @@ export const KeyMaterial = Schema.Struct({
 })
 export type KeyMaterial = typeof KeyMaterial.Type
 
+/** A tag, as it is kept: AWS's names for its two members. */
 export const Tag = Schema.Struct({ TagKey: Schema.String, TagValue: Schema.String })
+/** A tag of a key. */
 export type Tag = typeof Tag.Type
 
 export const KeyRecord = Schema.Struct({

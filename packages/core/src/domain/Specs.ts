@@ -1,5 +1,6 @@
 /** The names that AWS gives to kinds of keys and algorithms, in the order of its model. */
 
+/** The key specs that the deprecated member CustomerMasterKeySpec knows. */
 export const customerMasterKeySpecs = [
   "RSA_2048",
   "RSA_3072",
@@ -16,6 +17,7 @@ export const customerMasterKeySpecs = [
   "SM2"
 ] as const
 
+/** The key specs. */
 export const keySpecs = [
   ...customerMasterKeySpecs,
   "ML_DSA_44",
@@ -27,6 +29,7 @@ export const keySpecs = [
   "ML_KEM_1024"
 ] as const
 
+/** What a key can be for. */
 export const keyUsages = [
   "SIGN_VERIFY",
   "ENCRYPT_DECRYPT",
@@ -35,8 +38,10 @@ export const keyUsages = [
   "ENCAPSULATE_DECAPSULATE"
 ] as const
 
+/** Where key material can come from. */
 export const origins = ["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"] as const
 
+/** How a key can encrypt. */
 export const encryptionAlgorithms = [
   "SYMMETRIC_DEFAULT",
   "RSAES_OAEP_SHA_1",
@@ -44,4 +49,5 @@ export const encryptionAlgorithms = [
   "SM2PKE"
 ] as const
 
+/** The specs of symmetric data keys. */
 export const dataKeySpecs = ["AES_256", "AES_128"] as const

@@ -26,6 +26,7 @@ export interface Call {
   verdict: Verdict | undefined
 }
 
+/** A call of which nothing is known yet but who asks for what. */
 export const begin = (operation: Operation, asked: Asked): Call => ({
   operation,
   asked,
