@@ -189,15 +189,14 @@ const call = (operation: OperationName, place: number, number: number): Command 
     const client = world.root
     const outcome = await promise(outcomeOf(client[Client.methodName(operation)](inputOf(key, number) as never)))
     if (isGone(key, model.now)) {
-      assert.isString(outcome)
-      assert.match(String(outcome), /^(NotFound|AccessDenied|InvalidCiphertext)Exception/)
+      assert.match(JSON.stringify(outcome), /^"(NotFound|AccessDenied|InvalidCiphertext)Exception/)
     } else {
       // Without a ciphertext of the key there is nothing to load it by.
       const needsBlob = operation === "ReEncrypt" && key.blobs.length === 0
       const refusal = needsBlob ? "InvalidCiphertextException: " : refusalOf(operation, key.state, arnOf(key)) ??
         (operation === "Decrypt" && key.blobs.length === 0 ? "InvalidCiphertextException: " : undefined) ??
         apply(model, key, operation, number)
-      if (refusal === undefined) assert.isObject(outcome, `${String(outcome)} of ${operation}`)
+      if (refusal === undefined) assert.isObject(outcome, `${JSON.stringify(outcome)} of ${operation}`)
       else assert.strictEqual(outcome, refusal)
     }
     if (typeof outcome === "object" && typeof outcome.reply === "object" && outcome.reply !== null) {
