@@ -71,8 +71,7 @@ const compileResource = (text: string, variables: boolean): Result.Result<Matche
     const template = yield* Template.parse(text, variables)
     const plain = Template.plainText(template)
     if (plain !== undefined) return templatePattern([{ _tag: "Text", text: plain === "*" ? plain : completed(plain) }])
-    const [first] = template
-    if (first?._tag !== "Text" || first.text.split(":").length < 6) {
+    if (text.slice(0, text.indexOf("${")).split(":").length < 6) {
       return yield* Result.fail("policy variables belong after the fifth colon of an ARN")
     }
     return templatePattern(template)

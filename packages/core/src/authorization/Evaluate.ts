@@ -89,9 +89,8 @@ const keyPolicySource = (statement: Statement): Source => ({ policy: "KeyPolicy"
 
 /** The first statement of that effect, in the caller's identity policies, that speaks of the request. */
 const inIdentityPolicies = (request: Request, effect: "denials" | "allowances"): Source | undefined => {
-  const { identityPolicies } = request
-  for (let document = 0; document < identityPolicies.length; document++) {
-    for (const statement of identityPolicies[document]?.[effect] ?? []) {
+  for (const [document, policy] of request.identityPolicies.entries()) {
+    for (const statement of policy[effect]) {
       if (says(statement, request)) return { policy: "IdentityPolicy", document, statement: statement.label }
     }
   }

@@ -211,6 +211,17 @@ describe("Operator", () => {
       assert.isFalse(holds(block, { "test:key": "${aws:username}xy" }))
     })
 
+    it("stands for an asterisk alone", () => {
+      assert.isTrue(holds({ StringLike: { "test:key": "${*}" } }, { "test:key": "*" }))
+      assert.isFalse(holds({ StringLike: { "test:key": "${*}" } }, { "test:key": "a" }))
+    })
+
+    it("makes no text of a missing value", () => {
+      for (const operator of ["StringEquals", "StringEqualsIgnoreCase", "StringLike"]) {
+        assert.isFalse(holds({ [operator]: { "test:key": "${aws:PrincipalTag/none}" } }, { "test:key": "undefined" }))
+      }
+    })
+
     it("leaves a dollar alone that opens no brace", () => {
       assert.isTrue(holds({ StringEquals: { "test:key": "$5 {x} }$" } }, { "test:key": "$5 {x} }$" }))
     })
