@@ -24,8 +24,6 @@ export const user = (name: string, of: string = account) => `arn:aws:iam::${of}:
 /** The secret that every world's root key comes from. */
 export const rootKeyBytes = (): Uint8Array => new Uint8Array(32).fill(7)
 
-const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(rootKeyBytes())))
-
 /** A Keystead whose store and audit events can be looked at. */
 export const makeWorld = Effect.fnUntraced(function*(
   options: Kms.Options & {
@@ -33,11 +31,14 @@ export const makeWorld = Effect.fnUntraced(function*(
     /** Another Crypto service than noble's, seeded. */
     readonly crypto?: Layer.Layer<Crypto>
     readonly wrap?: (inner: Storage["Service"]) => Storage["Service"]
+    /** Another secret for the root key. */
+    readonly rootKey?: Uint8Array
     /** The store of another world, to be shared with it. */
     readonly store?: Ref.Ref<KeyStore.KeyStore>
   } = {}
 ) {
   const store = options.store ?? (yield* Ref.make(KeyStore.empty))
+  const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(options.rootKey ?? rootKeyBytes())))
   const audit = AuditSink.memory(10_000)
   const storage = (options.wrap ?? ((inner) => inner))(MemoryStorage.make(store))
   const context = yield* Layer.build(
