@@ -6,10 +6,20 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import { type AuditEvent, auditEvent } from "../audit/AuditEvent.ts"
 import type { Verdict } from "../authorization/Evaluate.ts"
+import type { Crypto } from "../crypto/Crypto.ts"
+import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
 import { next } from "../lifecycle/Guard.ts"
-import { type Asked, isAbsent, type LoadedKey, type Operation } from "../operations/Operation.ts"
+import {
+  type Absent,
+  type Asked,
+  type Decision,
+  isAbsent,
+  type LoadedKey,
+  type Operation,
+  type RecordChange
+} from "../operations/Operation.ts"
 import * as Authorize from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
@@ -76,30 +86,32 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
   return operation.readOnly ? attempt : retrying(parts.crypto, attempt)
 }
 
-const once = Effect.fnUntraced(function*(parts: Parts, call: Call, input: object) {
+const once = (
+  parts: Parts,
+  call: Call,
+  input: object
+): Effect.Effect<unknown, unknown, Crypto | KeyMaterials> => {
   const { asked, operation } = call
   const dryRun = isSet(input, "DryRun")
-  const find = Find.make({ parts, asked, dryRun })
-  const records = yield* operation.load(input, find, asked)
-  call.keys = operation.guards(records)
-  yield* authorize(call, input, records)
-  const nextState = yield* Effect.fromResult(guard(call))
-  const decision = yield* operation.decide({ ...asked, input, records, nextState })
-  if (dryRun) {
-    return yield* new DryRunOperationException({
-      message: "The request would have succeeded, but the DryRun option is set."
-    })
-  }
-  const changes = yield* toCommit(parts.records, decision.changes)
-  if (changes.some(({ _tag }) => _tag !== "Check")) yield* parts.records.commit(changes)
-  return decision.output
-})
+  return Effect.flatMap(operation.load(input, Find.make({ parts, asked, dryRun }), asked), (records) => {
+    call.keys = operation.guards(records)
+    const refused = refusal(call, input, records)
+    if (refused !== undefined) return Effect.fail(refused)
+    const guarded = guard(call)
+    if (Result.isFailure(guarded)) return Effect.fail(guarded.failure)
+    return Effect.flatMap(
+      operation.decide({ ...asked, input, records, nextState: guarded.success }),
+      (decision) => conclude(parts, dryRun, decision)
+    )
+  })
+}
 
-const authorize = (call: Call, input: object, records: unknown) => {
+/** Why the caller may not, if so: every permission must be given, and the first that is not decides. */
+const refusal = (call: Call, input: object, records: unknown): Absent | undefined => {
   const { asked, operation } = call
   for (const permission of operation.permissions(input, records, asked)) {
-    const { action, refusal, resource } = permission
-    if (typeof resource !== "string" && isAbsent(resource)) return Effect.fail(resource)
+    const { action, resource } = permission
+    if (typeof resource !== "string" && isAbsent(resource)) return resource
     const verdict = Authorize.ask(
       action,
       resource,
@@ -107,9 +119,9 @@ const authorize = (call: Call, input: object, records: unknown) => {
       () => operation.conditions?.(input, records, permission) ?? {}
     )
     call.verdict = verdict
-    if (!verdict.allowed) return Effect.fail(refusal ?? Authorize.refusal(action, resource, asked))
+    if (!verdict.allowed) return permission.refusal?.() ?? Authorize.refusal(action, resource, asked)
   }
-  return Effect.void
+  return undefined
 }
 
 /** Every guarded key must pass; the state that the first one moves to is the operation's. */
@@ -118,6 +130,24 @@ const guard = ({ keys, operation }: Call) => {
   if (states === undefined) return Result.succeed("Enabled" as const)
   const guarded = keys.map((key) => next(states, key.record.state, key.arn))
   return guarded.find(Result.isFailure) ?? guarded[0] ?? Result.succeed("Enabled" as const)
+}
+
+/** Commits what was decided, and then replies; a dry run ends here. */
+const conclude = (
+  parts: Parts,
+  dryRun: boolean,
+  { changes, output }: Decision<unknown, RecordChange>
+): Effect.Effect<unknown, unknown> => {
+  if (dryRun) {
+    return Effect.fail(
+      new DryRunOperationException({ message: "The request would have succeeded, but the DryRun option is set." })
+    )
+  }
+  if (changes.length === 0) return Effect.succeed(output)
+  return Effect.flatMap(toCommit(parts.records, changes), (steps) => {
+    const writes = steps.some(({ _tag }) => _tag !== "Check")
+    return writes ? Effect.as(parts.records.commit(steps), output) : Effect.succeed(output)
+  })
 }
 
 const errorOf = (cause: Cause.Cause<unknown>): { readonly name: string; readonly message: string } => {

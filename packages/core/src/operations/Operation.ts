@@ -117,7 +117,7 @@ export interface Permission {
    */
   readonly resource: LoadedKey | Absent | string
   /** What to answer if it is not allowed, where the usual refusal would tell too much. */
-  readonly refusal?: AccessDeniedException
+  readonly refusal?: () => AccessDeniedException
 }
 
 /** A change that an operation decided on, of a record as it was when it was loaded. */

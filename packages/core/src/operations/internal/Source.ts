@@ -51,7 +51,7 @@ export const loadSource = Effect.fnUntraced(
 export const sourcePermission = (action: string, source: Source): Permission => ({
   action,
   resource: source.key,
-  ...(source.hidden ? { refusal: hidden() } : {})
+  ...(source.hidden ? { refusal: hidden } : {})
 })
 
 /** The ciphertext, if it is one and this key's. A ciphertext is bound to the key's id, not only to its material. */
