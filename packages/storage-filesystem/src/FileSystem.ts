@@ -21,7 +21,8 @@ export class FileError extends Data.TaggedError("FileError")<{
 /** Whether an error has one of these codes. */
 export const hasCode = (...codes: ReadonlyArray<string>) => ({ code }: FileError): boolean => codes.includes(code)
 
-type Result<A> = Effect.Effect<A, FileError>
+/** What a call gives, or how it failed. */
+export type Result<A> = Effect.Effect<A, FileError>
 
 /** An open file. */
 export interface OpenFile {

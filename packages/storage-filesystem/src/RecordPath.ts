@@ -2,7 +2,7 @@
  * Where a record's file lies, relative to the folder of records: the id's own path, so that `ls` shows what there is,
  * with each folder of ids spread over shards `@00` to `@ff`, so that no folder grows too large.
  *
- * `alias/111122223333/eu-west-1/alias/app` lies in `alias/111122223333/eu-west-1/alias/@5e/app.json`.
+ * `alias/111122223333/eu-west-1/alias/app` lies in `alias/111122223333/eu-west-1/alias/@2c/app.json`.
  *
  * Names are safe on every file system, also where case or Unicode form is ignored: `a` to `z`, digits, `.`, `_` and `-`
  * stand for themselves, any other byte of UTF-8 is `%` and two digits. An id that would make too long a path lies in
@@ -70,8 +70,8 @@ const encodeName = (part: string): string => {
   if (part === "") return EMPTY
   const name = PLAIN.test(part) ? part : Array.from(Buffer.from(part), encodeByte).join("")
   // Names that begin or end with a dot mean something to some systems, and so do those of devices.
-  if (name.startsWith(".") || DEVICE.test(name)) return escape(name.charCodeAt(0)) + name.slice(1)
-  return name.endsWith(".") ? `${name.slice(0, -1)}${escape(DOT)}` : name
+  const begun = name.startsWith(".") || DEVICE.test(name) ? escape(name.charCodeAt(0)) + name.slice(1) : name
+  return begun.endsWith(".") ? `${begun.slice(0, -1)}${escape(DOT)}` : begun
 }
 
 const PLAIN = /^[a-z0-9._-]+$/

@@ -14,6 +14,7 @@ import { scanChecks } from "./contract/Scans.ts"
 import { valueChecks } from "./contract/Values.ts"
 
 export { type Check, ContractViolation, type Open } from "./contract/Check.ts"
+export { HOSTILE_IDS } from "./contract/Generator.ts"
 
 /** What an adapter claims of itself. */
 export interface Capabilities {

@@ -7,7 +7,8 @@
  */
 import { compareIds } from "./Storage.ts"
 
-interface Node<A> {
+/** A node of the tree, with what hangs below it. */
+export interface Node<A> {
   readonly key: string
   readonly value: A
   readonly size: number
