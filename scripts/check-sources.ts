@@ -79,14 +79,16 @@ const declaredBy = (statement: Program["body"][number]): ReadonlyArray<string> =
 
 /**
  * A doc comment stands right before what it explains. A type with the name of an explained value needs none, nor what
- * has its file's own name, which the comment at the file's head explains.
+ * the comment at the file's head explains: what has the file's own name, or is all that the file exports.
  */
 const checkDocumented = (path: string, text: string, body: Program["body"], comments: ReadonlyArray<Comment>): void => {
   const headed = comments.some(({ start, value }) => start === 0 && value.startsWith("*"))
+  const all = new Set(body.flatMap(declaredBy))
   const explained = new Set<string>()
   for (const statement of body) {
     const names = declaredBy(statement).filter((name) =>
-      !explained.has(name) && !(headed && name.toLowerCase() === basename(path, ".ts").toLowerCase())
+      !explained.has(name) &&
+      !(headed && (all.size === 1 || name.toLowerCase() === basename(path, ".ts").toLowerCase()))
     )
     const before = comments.findLast(({ end }) => end <= statement.start)
     const adjacent = before !== undefined && before.value.startsWith("*") &&

@@ -22,7 +22,8 @@ export interface ResponseMetadata {
   readonly totalRetryDelay: 0
 }
 
-type Reply<Output> = (Output extends object ? Output : unknown) & { readonly $metadata: ResponseMetadata }
+/** A reply with the members of the AWS SDK's: those of the output, and its metadata. */
+export type Reply<Output> = (Output extends object ? Output : unknown) & { readonly $metadata: ResponseMetadata }
 
 type Methods = {
   readonly [Name in OperationName as Uncapitalize<Name>]: (

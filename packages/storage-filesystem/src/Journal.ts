@@ -37,6 +37,7 @@ export interface Journal {
   readonly close: Effect.Effect<void>
 }
 
+/** How far a journal was read. */
 export interface Position {
   readonly number: number
   readonly offset: number

@@ -24,9 +24,13 @@ export interface Entry {
   readonly changes: ReadonlyArray<RecordChange>
 }
 
+/** The line that begins a journal. */
 export const beginLine = (journal: number, sequence: number): string => line({ journal, sequence })
+/** The line that lets readers see the commits up to this one. */
 export const committedLine = (sequence: number): string => line({ committed: sequence })
+/** The line that ends a journal, and names the one that goes on. */
 export const nextLine = (journal: number): string => line({ next: journal })
+/** The line of a commit on its way. */
 export const entryLine = ({ changes, sequence }: Entry): string =>
   line({
     sequence,

@@ -18,6 +18,7 @@ export interface Layout {
   readonly temporary: string
 }
 
+/** The layout of a store in this folder. */
 export const layoutOf = (root: string): Layout => {
   const records = join(root, "records")
   const journals = join(root, "journal")

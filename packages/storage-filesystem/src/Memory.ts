@@ -37,6 +37,7 @@ export interface Memory {
   readonly page: (range: ScanRange) => ReadonlyArray<string>
 }
 
+/** A memory of nothing yet. */
 export const makeMemory = (): Memory => {
   const changed = new Map<string, StoredRecord | undefined>()
   const cache = makeRecordCache(CACHE_LIMITS)

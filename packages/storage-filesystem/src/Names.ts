@@ -20,6 +20,7 @@ export interface Names {
 /** The folder that holds every id with that prefix. */
 export const folderOfPrefix = (prefix: string): string => prefix.slice(0, prefix.lastIndexOf("/") + 1)
 
+/** No names yet, of no folder. */
 export const makeNames = (): Names => {
   // No folder lies within another: ids are in one map each.
   const folders = new Map<string, SortedMap.SortedMap<true>>()

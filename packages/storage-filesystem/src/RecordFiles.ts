@@ -25,6 +25,7 @@ export interface RecordFiles {
   readonly list: (folder: string) => Effect.Effect<Listing, StorageError>
 }
 
+/** The records of a folder, as its files' names tell. */
 export interface Listing {
   readonly ids: ReadonlyArray<string>
   /** Files that lie in `LONG` and are damaged, so that nobody knows of which ids they are. */
@@ -37,6 +38,7 @@ export const damagedRecord = (place: string): StorageError => corrupt(place, "is
 /** How many calls that wait for the disk are made at once. */
 const CONCURRENCY = 8
 
+/** The record files of a store with this layout. */
 export const makeRecordFiles = (files: FileSystem, layout: Layout): RecordFiles => ({
   read: (id) => Effect.flatMap(readIfThere(files, layout.recordFile(id)), (bytes) => checked(layout, id, bytes)),
   write: (record, sync) => write(files, layout, record, sync),

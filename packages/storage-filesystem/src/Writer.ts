@@ -42,6 +42,7 @@ export interface Writer {
   readonly recover: Effect.Effect<void, StorageError>
 }
 
+/** The writer of one handle. */
 export const makeWriter = (ground: Ground): Writer => {
   const state: State = { ground, checkpoint: makeCheckpoint(ground), waiting: new Set(), abandoned: false }
   const turn = Semaphore.makeUnsafe(1)

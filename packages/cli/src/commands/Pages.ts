@@ -1,7 +1,8 @@
 /** Listings as a whole, page after page. */
 import * as Effect from "effect/Effect"
 
-interface Page {
+/** A page of a listing: there are more while it has a marker. */
+export interface Page {
   readonly NextMarker?: string | undefined
 }
 

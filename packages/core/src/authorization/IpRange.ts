@@ -6,7 +6,7 @@
  */
 
 /** An address as its 16-bit groups: two for IPv4, eight for IPv6. */
-type Address = ReadonlyArray<number>
+export type Address = ReadonlyArray<number>
 
 /** The addresses that share their first `bits` bits with `address`. */
 export interface IpRange {

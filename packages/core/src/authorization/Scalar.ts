@@ -25,7 +25,7 @@ const comparing = <Policy, Request>(
   })
 
 /** How an operator compares: the request's value stands on the left. */
-type Comparison = (request: number, policy: number) => boolean
+export type Comparison = (request: number, policy: number) => boolean
 
 /** The six comparisons, by the end of their operators' names. */
 export const comparisons = {

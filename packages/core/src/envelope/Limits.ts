@@ -1,7 +1,8 @@
 /** What the format allows, and what Keystead takes of it. */
 
-/** Bytes of an AES-GCM nonce and tag in a message. */
+/** Bytes of an AES-GCM nonce in a message. */
 export const nonceLength = 12
+/** Bytes of an AES-GCM tag in a message. */
 export const tagLength = 16
 
 /** Most encrypted data keys of one message. The format allows 65,535; each may cost its reader a call to a KMS. */

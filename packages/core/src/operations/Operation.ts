@@ -234,10 +234,14 @@ export const aboutAccount = (action: string) => ({
 
 // --- The error channel ---
 
-type InputErrors<Input> = Input extends { readonly GrantTokens?: unknown } ? InvalidGrantTokenException : never
-type DryRunErrors<Input> = Input extends { readonly DryRun?: unknown } ? DryRunOperationException : never
-type StateErrors<States> = States extends Row ? RowError<States> : never
-type CommitErrors<Change> = [Change] extends [never] ? never : StorageError | DependencyTimeoutException
+/** A grant token can be wrong only where one can be given. */
+export type InputErrors<Input> = Input extends { readonly GrantTokens?: unknown } ? InvalidGrantTokenException : never
+/** A dry run ends in an error only where one can be asked for. */
+export type DryRunErrors<Input> = Input extends { readonly DryRun?: unknown } ? DryRunOperationException : never
+/** What the key's state can refuse, by the rows of the lifecycle table that the operation asks. */
+export type StateErrors<States> = States extends Row ? RowError<States> : never
+/** A commit can fail only where something is changed. */
+export type CommitErrors<Change> = [Change] extends [never] ? never : StorageError | DependencyTimeoutException
 
 /** Exactly the errors that an operation can give. */
 export type ErrorOf<Op> = Op extends Operation<

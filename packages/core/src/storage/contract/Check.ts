@@ -28,7 +28,8 @@ export interface Check {
 }
 
 type Handle = Storage["Service"]
-type Checked<A> = Effect.Effect<A, ContractViolation | StorageError>
+/** What a check's steps are: they find a violation, or the store fails. */
+export type Checked<A> = Effect.Effect<A, ContractViolation | StorageError>
 
 /** A check that needs one handle only. */
 export const check = (name: string, run: (storage: Handle) => Checked<void>): Check => ({
@@ -49,12 +50,15 @@ const shown = (value: unknown): string => {
   return text.length > 400 ? `${text.slice(0, 400)}…` : text
 }
 
+/** Puts a value, with an expectation or without. */
 export const put = (id: string, value: Json, expected?: Version | null): Change =>
   expected === undefined ? { _tag: "Put", id, value } : { _tag: "Put", id, value, expected }
 
+/** Removes a record, with an expectation or without. */
 export const remove = (id: string, expected?: Version | null): Change =>
   expected === undefined ? { _tag: "Remove", id } : { _tag: "Remove", id, expected }
 
+/** Expects a version, or (null) no record, and changes nothing. */
 export const holds = (id: string, expected: Version | null): Change => ({ _tag: "Check", id, expected })
 
 /** A commit that must succeed. */
