@@ -49,7 +49,10 @@ const authenticated = (header: Uint8Array, context: Uint8Array): Uint8Array => {
   return bytes
 }
 
-/** A ciphertext blob of the plaintext, bound to the key, the material and the canonical encryption context. */
+/**
+ * A ciphertext blob of the plaintext, bound to the key, the material and the canonical encryption context. Nothing
+ * interrupts it before its keys are overwritten.
+ */
 export const seal = Effect.fnUntraced(function*(
   material: PreparedMaterial,
   context: Uint8Array,
@@ -72,9 +75,12 @@ export const seal = Effect.fnUntraced(function*(
   blob.set(ciphertext, headerLength)
   blob.set(tag, headerLength + ciphertext.length)
   return blob
-})
+}, Effect.uninterruptible)
 
-/** The plaintext of a blob, or NotAuthentic if any bit of blob or context differs from what was sealed. */
+/**
+ * The plaintext of a blob, or NotAuthentic if any bit of blob or context differs from what was sealed. Nothing interrupts
+ * it before its keys are overwritten.
+ */
 export const open = Effect.fnUntraced(function*(
   material: PreparedMaterial,
   context: Uint8Array,
@@ -92,4 +98,4 @@ export const open = Effect.fnUntraced(function*(
     () => Effect.sync(() => derived.fill(0))
   )
   return opened
-})
+}, Effect.uninterruptible)

@@ -139,6 +139,8 @@ const conclude = (
   { changes, output }: Decision<unknown, RecordChange>
 ): Effect.Effect<unknown, unknown> => {
   if (dryRun) {
+    // What it would have answered is for nobody.
+    for (const bytes of Object.values(Object(output))) if (bytes instanceof Uint8Array) bytes.fill(0)
     return Effect.fail(
       new DryRunOperationException({ message: "The request would have succeeded, but the DryRun option is set." })
     )

@@ -1,5 +1,6 @@
 /** Making a symmetric data key: random bytes, and the same bytes encrypted under a KMS key. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { Crypto } from "../../crypto/Crypto.ts"
 import * as UnderKey from "../../crypto/UnderKey.ts"
 import * as EncryptionContext from "../../domain/EncryptionContext.ts"
@@ -31,11 +32,13 @@ const length = ({ KeySpec, NumberOfBytes }: Wanted): Effect.Effect<number, Valid
   return Effect.succeed(NumberOfBytes ?? (KeySpec === "AES_128" ? 16 : 32))
 }
 
-/** A new data key, in clear and encrypted. */
+/** A new data key, in clear and encrypted; overwritten if it cannot be encrypted. */
 export const makeDataKey = Effect.fnUntraced(function*(key: LoadedKey, wanted: Wanted) {
   const bytes = yield* length(wanted)
   const context = yield* Effect.fromResult(EncryptionContext.serialize(wanted.EncryptionContext))
-  const plaintext = yield* (yield* Crypto).randomBytes(bytes)
-  const { blob, materialId } = yield* UnderKey.encrypt(key.record, context, plaintext)
-  return { plaintext, blob, materialId }
+  return yield* Effect.acquireUseRelease(
+    (yield* Crypto).randomBytes(bytes),
+    (plaintext) => Effect.map(UnderKey.encrypt(key.record, context, plaintext), (made) => ({ plaintext, ...made })),
+    (plaintext, exit) => Effect.sync(() => Exit.isSuccess(exit) || plaintext.fill(0))
+  )
 })
