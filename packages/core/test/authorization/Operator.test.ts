@@ -65,7 +65,7 @@ const scalars: ReadonlyArray<Row> = [
   ["NumericEquals", "NumericNotEquals", "10", "10", true],
   ["NumericEquals", "NumericNotEquals", "10", "10.0", true],
   ["NumericEquals", "NumericNotEquals", 10, "1e1", true],
-  ["NumericEquals", "NumericNotEquals", "-0.5", "-.5", true],
+  ["NumericEquals", "NumericNotEquals", "-0.55", "-.55", true],
   ["NumericEquals", "NumericNotEquals", "+3.", "3", true],
   ["NumericEquals", "NumericNotEquals", "10", "11", false],
   ["NumericEquals", "NumericNotEquals", ["1", "2"], "2", true],
