@@ -17,21 +17,13 @@ export interface Frame {
   readonly tag: Uint8Array
 }
 
-/** The nonce of a frame is its number; it is written over from one frame to the next. */
-const nonce = new Uint8Array(12)
-const nonceView = new DataView(nonce.buffer)
-const nonceAt = (sequence: number): Uint8Array => {
-  nonceView.setUint32(8, sequence)
-  return nonce
-}
-
 /** Seals frame after frame, and gives each away. */
 export const seal = (key: CipherKey, pieces: ReadonlyArray<Uint8Array>, give: (frame: Frame) => void): void => {
   let sequence = 1
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; at += defaultFrameLength) {
-      const cipher = createCipheriv(algorithm, key, nonceAt(sequence), options)
-      cipher.setAAD(data.regular(sequence++, defaultFrameLength))
+      const cipher = createCipheriv(algorithm, key, data.nonce(sequence), options)
+      cipher.setAAD(data.associated("regular", sequence++, defaultFrameLength))
       const ciphertext = cipher.update(piece.subarray(at, at + defaultFrameLength))
       cipher.final()
       give({ ciphertext, tag: cipher.getAuthTag() })
@@ -43,8 +35,8 @@ export const seal = (key: CipherKey, pieces: ReadonlyArray<Uint8Array>, give: (f
 export const open = (key: CipherKey, frames: ReadonlyArray<Frame>): void => {
   let sequence = 1
   for (const { ciphertext, tag } of frames) {
-    const decipher = createDecipheriv(algorithm, key, nonceAt(sequence), options)
-    decipher.setAAD(data.regular(sequence++, defaultFrameLength))
+    const decipher = createDecipheriv(algorithm, key, data.nonce(sequence), options)
+    decipher.setAAD(data.associated("regular", sequence++, defaultFrameLength))
     decipher.setAuthTag(tag)
     decipher.update(ciphertext)
     decipher.final()

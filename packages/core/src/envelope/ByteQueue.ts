@@ -11,7 +11,9 @@ const blockLength = 16 * 1024
 export class ByteQueue {
   #pieces: Array<Uint8Array> = []
   #length = 0
-  /** Where copies of small pieces go. The last piece of the queue is a view of its start, while it is defined. */
+  /** How much of the first piece has left. */
+  #head = 0
+  /** Where copies of small pieces go. While it is defined, the last piece of the queue is what has been copied to it. */
   #block: Uint8Array | undefined
   /** Where `take` puts together what came in several pieces. */
   #scratch = new Uint8Array(0)
@@ -36,10 +38,10 @@ export class ByteQueue {
   #copy(bytes: Uint8Array): void {
     const last = this.#pieces.at(-1)
     if (this.#block !== undefined && last !== undefined) {
-      const used = last.byteOffset + last.length
+      const used = last.length
       if (used + bytes.length <= blockLength) {
         this.#block.set(bytes, used)
-        this.#pieces[this.#pieces.length - 1] = this.#block.subarray(last.byteOffset, used + bytes.length)
+        this.#pieces[this.#pieces.length - 1] = this.#block.subarray(0, used + bytes.length)
         return
       }
     }
@@ -50,27 +52,25 @@ export class ByteQueue {
 
   /** The first bytes, which stay; fewer than asked for if the queue has fewer. Valid until the next call. */
   peek(length: number): Uint8Array {
-    const wanted = Math.min(length, this.#length)
+    const end = this.#head + Math.min(length, this.#length)
     const first = this.#pieces[0]
-    if (first !== undefined && first.length >= wanted) return first.subarray(0, wanted)
-    return this.#gather(wanted)
+    if (first !== undefined && first.length >= end) return first.subarray(this.#head, end)
+    return this.#gather(end - this.#head)
   }
 
   /** Takes the first bytes out. The queue must have as many. Valid until the next call. */
   take(length: number): Uint8Array {
     const taken = this.peek(length)
-    let left = length
     this.#length -= length
+    this.#head += length
     let gone = 0
     for (const piece of this.#pieces) {
-      if (piece.length > left) break
-      left -= piece.length
+      if (piece.length > this.#head) break
+      this.#head -= piece.length
       gone++
     }
-    this.#pieces.splice(0, gone)
-    const first = this.#pieces[0]
-    if (first === undefined) this.#block = undefined
-    else if (left > 0) this.#pieces[0] = first.subarray(left)
+    if (gone > 0) this.#pieces.splice(0, gone)
+    if (this.#pieces.length === 0) this.#block = undefined
     return taken
   }
 
@@ -79,12 +79,14 @@ export class ByteQueue {
       this.#scratch.fill(0)
       this.#scratch = new Uint8Array(length)
     }
+    let from = this.#head
     let at = 0
     for (const piece of this.#pieces) {
       if (at === length) break
-      const part = piece.subarray(0, length - at)
+      const part = piece.subarray(from, from + length - at)
       this.#scratch.set(part, at)
       at += part.length
+      from = 0
     }
     return this.#scratch.subarray(0, length)
   }
@@ -96,5 +98,6 @@ export class ByteQueue {
     this.#block = undefined
     this.#pieces = []
     this.#length = 0
+    this.#head = 0
   }
 }

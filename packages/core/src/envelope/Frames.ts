@@ -44,16 +44,30 @@ const associated = (messageId: Uint8Array, kind: Uint8Array): Associated => {
   }
 }
 
-/** The additional data of the frames of one message. Each call reuses the memory of the one before. */
-export type FrameData = Readonly<Record<Kind, Associated>>
+/** What goes with the frames of one message. Each call of one of these reuses the memory of the one before. */
+export interface FrameData {
+  /** The additional data of a frame of this kind. */
+  readonly associated: (kind: Kind, sequence: number, length: number) => Uint8Array
+  /** The nonce of a frame that is made: its number, as all AWS Encryption SDKs have it. */
+  readonly nonce: (sequence: number) => Uint8Array
+}
 
-/** The additional data of the frames of the message with this id. */
+/** What goes with the frames of the message with this id. */
 export const frameData = (messageId: Uint8Array): FrameData => {
   let regular: Associated | undefined
+  let final: Associated | undefined
+  const nonce = new Uint8Array(nonceLength)
+  const nonceView = new DataView(nonce.buffer)
   return {
-    // Small messages have no regular frame.
-    regular: (sequence, length) => (regular ??= associated(messageId, regularKind))(sequence, length),
-    final: associated(messageId, finalKind)
+    // Small messages have no regular frame, and of a large one the final frame may never come.
+    associated: (kind, sequence, length) =>
+      kind === "regular"
+        ? (regular ??= associated(messageId, regularKind))(sequence, length)
+        : (final ??= associated(messageId, finalKind))(sequence, length),
+    nonce: (sequence) => {
+      nonceView.setUint32(nonceLength - 4, sequence)
+      return nonce
+    }
   }
 }
 
@@ -78,21 +92,21 @@ export const layoutFor = (kind: Kind, length: number): Layout => ({
   length
 })
 
-/** Writes what comes before a frame's ciphertext. The nonce is the sequence number, as all AWS Encryption SDKs have it. */
-export const putPrefix = (
-  view: DataView,
-  at: number,
-  sequence: number,
-  { kind, length, prefixLength }: Layout
-): void => {
-  const end = at + prefixLength
-  view.setUint32(at, kind === "regular" ? sequence : finalMark)
-  if (kind === "final") view.setUint32(at + 4, sequence)
-  view.setUint32(kind === "regular" ? end - 4 : end - 8, sequence)
-  if (kind === "final") view.setUint32(end - 4, length)
+/** Writes what comes before a frame's ciphertext. */
+export const putPrefix = (view: DataView, at: number, sequence: number, { kind, length }: Layout): void => {
+  let next = at
+  if (kind === "final") {
+    view.setUint32(next, finalMark)
+    next += 4
+  }
+  view.setUint32(next, sequence)
+  view.setUint32(next + 4, 0)
+  view.setUint32(next + 8, 0)
+  view.setUint32(next + 12, sequence)
+  if (kind === "final") view.setUint32(next + 16, length)
 }
 
-/** The nonce in a frame, or in its prefix. */
+/** The nonce that a frame has. */
 export const nonceOf = (frame: Uint8Array, { kind }: Layout): Uint8Array =>
   kind === "regular" ? frame.subarray(4, regularPrefixLength) : frame.subarray(8, finalPrefixLength - 4)
 

@@ -3,7 +3,6 @@
  * a message is authentic too: without the final frame, or with anything after it, opening fails.
  */
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { AesGcm, Crypto } from "../crypto/Crypto.ts"
 import { ByteQueue } from "./ByteQueue.ts"
@@ -74,28 +73,30 @@ const readHeader = Effect.fnUntraced(function*<E, R>(
   }
 })
 
-/** The next frame if all of it is there. */
-const nextFrame = (state: State, { header }: Body): Result.Result<Frames.Layout | undefined, MalformedMessage> => {
-  const layout = Frames.layoutOf(state.queue.peek(Frames.finalPrefixLength), state.sequence, header.frameLength)
-  if (typeof layout === "string") return Result.fail(malformed(state, layout))
-  const isThere = layout !== undefined && state.queue.length >= layout.prefixLength + layout.length + tagLength
-  return Result.succeed(isThere ? layout : undefined)
+/** The next frame if all of it is there, or what is wrong with it. */
+const nextFrame = ({ queue, sequence }: State, { header }: Body): Frames.Layout | string | undefined => {
+  const layout = Frames.layoutOf(queue.peek(Frames.finalPrefixLength), sequence, header.frameLength)
+  if (layout === undefined || typeof layout === "string") return layout
+  return queue.length < layout.prefixLength + layout.length + tagLength ? undefined : layout
 }
 
-/** Opens frames, up to a step's worth of them. */
+/** Opens frames, up to a step's worth of them, and tells whether there were any. */
 const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
+  const before = state.sequence
   const goal = state.opened + stepLength
   while (!state.ended && state.opened < goal) {
-    const layout = yield* Effect.fromResult(nextFrame(state, body))
-    if (layout === undefined) return
+    const layout = nextFrame(state, body)
+    if (layout === undefined) break
+    if (typeof layout === "string") return yield* malformed(state, layout)
     const frame = take(state, layout.prefixLength + layout.length + tagLength)
-    const aad = body.data[layout.kind](state.sequence, layout.length)
+    const aad = body.data.associated(layout.kind, state.sequence, layout.length)
     const opening = body.cipher.open(Frames.nonceOf(frame, layout), aad, frame.subarray(layout.prefixLength))
     state.gather.add(yield* Effect.mapError(opening, tampered))
     state.sequence++
     state.opened += layout.length
     state.ended = layout.kind === "final"
   }
+  return state.sequence > before
 })
 
 /** A machine from message to plaintext. */
@@ -112,10 +113,9 @@ export const make = Effect.fnUntraced(function*<E, R>(
   const drain = Effect.gen(function*() {
     if (state.body === undefined) yield* readHeader(state, options, listener, secrets)
     if (state.body === undefined) return gather.take()
-    const { opened } = state
-    yield* readFrames(state, state.body)
+    const some = yield* readFrames(state, state.body)
     if (state.ended && queue.length > 0) return yield* malformed(state, Frames.trailing)
-    if (state.opened > opened) listener.onProgress(state.opened)
+    if (some) listener.onProgress(state.opened)
     return gather.take()
   })
 

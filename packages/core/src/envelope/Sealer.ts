@@ -1,7 +1,7 @@
 /** Makes a message: the header, then frame after frame. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { AesGcm, Crypto } from "../crypto/Crypto.ts"
+import type { AesGcm, Crypto, Sealed } from "../crypto/Crypto.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import type { SealError } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
@@ -15,7 +15,7 @@ import { tooManyFrames } from "./Whole.ts"
 interface State {
   readonly cipher: AesGcm
   readonly data: Frames.FrameData
-  readonly frameLength: number
+  readonly regular: Frames.Layout
   readonly queue: ByteQueue
   readonly gather: Gather
   /** The next frame's number. */
@@ -24,30 +24,35 @@ interface State {
   sealed: number
 }
 
-/** Seals the next frame, out of the queue. */
-const sealFrame = (state: State, kind: Frames.Kind, length: number): Effect.Effect<void> => {
-  const { cipher, data, gather, queue, sequence } = state
-  const layout = Frames.layoutFor(kind, length)
-  const prefix = new Uint8Array(layout.prefixLength)
-  Frames.putPrefix(new DataView(prefix.buffer), 0, sequence, layout)
-  const aad = data[kind](sequence, length)
-  return Effect.map(cipher.sealDetached(Frames.nonceOf(prefix, layout), aad, queue.take(length)), (frame) => {
-    gather.add(prefix)
-    gather.add(frame.ciphertext)
-    gather.add(frame.tag)
-    state.sequence++
-    state.sealed += length
-  })
+/** Begins the next frame, out of the queue. */
+const sealFrame = ({ cipher, data, gather, queue, sequence }: State, layout: Frames.Layout): Effect.Effect<Sealed> => {
+  const { kind, length, prefixLength } = layout
+  const prefixAt = gather.grow(prefixLength)
+  Frames.putPrefix(gather.view, prefixAt, sequence, layout)
+  return cipher.sealDetached(data.nonce(sequence), data.associated(kind, sequence, length), queue.take(length))
+}
+
+const endFrame = (state: State, { length }: Frames.Layout, { ciphertext, tag }: Sealed): void => {
+  state.gather.add(ciphertext)
+  state.gather.add(tag)
+  state.sequence++
+  state.sealed += length
 }
 
 // The last full frame stays in the queue until more comes or all has come: then it is the final frame.
 const sealFrames = Effect.fnUntraced(function*(state: State) {
   const before = state.sealed
-  while (state.queue.length > state.frameLength && state.sealed < before + stepLength) {
+  const { queue, regular } = state
+  while (queue.length > regular.length && state.sealed < before + stepLength) {
     if (state.sequence > Frames.maxRegularFrames) return yield* tooManyFrames()
-    yield* sealFrame(state, "regular", state.frameLength)
+    endFrame(state, regular, yield* sealFrame(state, regular))
   }
   return state.sealed > before
+})
+
+const sealFinal = Effect.fnUntraced(function*(state: State) {
+  const layout = Frames.layoutFor("final", state.queue.length)
+  endFrame(state, layout, yield* sealFrame(state, layout))
 })
 
 /** A machine from plaintext to message. `onProgress` hears how many bytes of plaintext are sealed, after each step. */
@@ -61,8 +66,8 @@ export const make = Effect.fnUntraced(function*<E, R>(
   const { cipher, frameLength, header, messageId } = yield* start(options, secrets)
   const gather = new Gather()
   header.forEach((piece) => gather.add(piece))
-  const data = Frames.frameData(messageId)
-  const state: State = { cipher, data, frameLength, queue, gather, sequence: 1, sealed: 0 }
+  const [data, regular] = [Frames.frameData(messageId), Frames.layoutFor("regular", frameLength)]
+  const state: State = { cipher, data, regular, queue, gather, sequence: 1, sealed: 0 }
   const told = () => {
     onProgress(state.sealed)
     return gather.take()
@@ -71,6 +76,6 @@ export const make = Effect.fnUntraced(function*<E, R>(
     push: (bytes) => queue.push(bytes),
     // The header waits for the first frame: a small message then comes in one piece.
     drain: Effect.map(Effect.suspend(() => sealFrames(state)), (some) => some ? told() : []),
-    finish: Effect.map(Effect.suspend(() => sealFrame(state, "final", queue.length)), told)
+    finish: Effect.map(Effect.suspend(() => sealFinal(state)), told)
   }
 })

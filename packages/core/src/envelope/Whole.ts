@@ -41,10 +41,10 @@ export const seal = Effect.fnUntraced(
         ? Frames.layoutFor("regular", frameLength)
         : Frames.layoutFor("final", lastLength)
       Frames.putPrefix(view, at, sequence, layout)
-      const nonce = Frames.nonceOf(message.subarray(at), layout)
       const from = (sequence - 1) * frameLength
       const piece = plaintext.subarray(from, from + layout.length)
-      const frame = yield* cipher.sealDetached(nonce, data[layout.kind](sequence, layout.length), piece)
+      const aad = data.associated(layout.kind, sequence, layout.length)
+      const frame = yield* cipher.sealDetached(data.nonce(sequence), aad, piece)
       at += layout.prefixLength
       put(frame.ciphertext)
       put(frame.tag)
@@ -78,7 +78,7 @@ export const open = Effect.fnUntraced(
       if (layout === undefined || end > message.length) return yield* truncated()
       const sealed = message.subarray(at + layout.prefixLength, end)
       const nonce = Frames.nonceOf(message.subarray(at), layout)
-      const aad = data[layout.kind](sequence, layout.length)
+      const aad = data.associated(layout.kind, sequence, layout.length)
       pieces.push(yield* Effect.mapError(cipher.open(nonce, aad, sealed), tampered))
       at = end
       ended = layout.kind === "final"
