@@ -54,6 +54,8 @@ export type Objection =
   | { readonly _tag: "NotInIdentityPolicy" }
   /** The resource belongs to another account, and has no policy that could allow it to the caller. */
   | { readonly _tag: "OtherAccount" }
+  /** The key has more aliases than its quota, and a policy depends on them. The interpreter says so. */
+  | { readonly _tag: "TooManyAliases" }
   /** The caller's ARN is not one of a principal. */
   | { readonly _tag: "UnknownPrincipal" }
 

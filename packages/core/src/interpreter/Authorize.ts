@@ -5,15 +5,14 @@ import { AccessDeniedException } from "../Errors.ts"
 import type { Asked, Conditions, ConditionValue, LoadedKey } from "../operations/Operation.ts"
 
 /** The condition keys that a KMS key answers. Source: AWS KMS developer guide, "AWS KMS condition keys". */
-const ofKey = ({ record, requestAlias }: LoadedKey, asked: Asked): Conditions => ({
+const ofKey = ({ record, requestAlias }: LoadedKey): Conditions => ({
   "kms:KeySpec": record.keySpec,
   "kms:CustomerMasterKeySpec": record.keySpec,
   "kms:KeyUsage": record.keyUsage,
   "kms:CustomerMasterKeyUsage": record.keyUsage,
   "kms:KeyOrigin": record.origin,
   "kms:MultiRegion": "false",
-  // AWS denies what depends on a key's aliases while it has more than its quota.
-  "kms:ResourceAliases": record.aliases.length > asked.limits.aliasesPerKey ? undefined : record.aliases,
+  "kms:ResourceAliases": record.aliases,
   "kms:RequestAlias": requestAlias,
   ...Object.fromEntries(record.tags.map(({ TagKey, TagValue }) => [`aws:ResourceTag/${TagKey}`, TagValue]))
 })
@@ -41,19 +40,39 @@ export const ask = (
 ): Verdict => {
   const value = lookup(() => ({
     ...ofTime(asked.now),
-    ...(typeof resource === "string" ? {} : ofKey(resource, asked)),
+    ...(typeof resource === "string" ? {} : ofKey(resource)),
     ...requested()
   }))
   return typeof resource === "string"
     ? evaluate({ caller: asked.caller, action, resource, resourceAccount: asked.account, value })
-    : evaluate({
-      caller: asked.caller,
-      action,
-      resource: resource.arn,
-      resourceAccount: resource.record.account,
-      resourcePolicy: resource.policy,
-      value
-    })
+    : askOfKey(action, resource, asked, value)
+}
+
+const tooManyAliases: Verdict = { allowed: false, because: { _tag: "TooManyAliases" } }
+
+/**
+ * Denies what depends on a key's aliases while it has more than its quota. Source: AWS KMS developer guide,
+ * "kms:ResourceAliases".
+ */
+const askOfKey = (
+  action: string,
+  key: LoadedKey,
+  asked: Asked,
+  value: (name: string) => ConditionValue
+): Verdict => {
+  let dependsOnAliases = false
+  const verdict = evaluate({
+    caller: asked.caller,
+    action,
+    resource: key.arn,
+    resourceAccount: key.record.account,
+    resourcePolicy: key.policy,
+    value: (name) => {
+      dependsOnAliases ||= name === "kms:resourcealiases"
+      return value(name)
+    }
+  })
+  return dependsOnAliases && key.record.aliases.length > asked.limits.aliasesPerKey ? tooManyAliases : verdict
 }
 
 /** The refusal, which does not say what decided, nor which key of another account an alias stands for. */
