@@ -87,7 +87,9 @@ export const layer = (bounds: Bounds = defaultBounds): Layer.Layer<KeyMaterials,
 
       return KeyMaterials.of({
         create: (owner) =>
-          Effect.acquireUseRelease(crypto.randomBytes(materialLength), (secret) => wrapNew(owner, secret), overwrite),
+          Effect.uninterruptible(
+            Effect.acquireUseRelease(crypto.randomBytes(materialLength), (secret) => wrapNew(owner, secret), overwrite)
+          ),
         use: (owner, material, borrow) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             const key = `${owner.account}/${owner.region}/${owner.keyId}/${material.id}`

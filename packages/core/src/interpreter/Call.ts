@@ -132,6 +132,11 @@ const guard = ({ keys, operation }: Call) => {
   return guarded.find(Result.isFailure) ?? guarded[0] ?? Result.succeed("Enabled" as const)
 }
 
+const overwrite = (output: unknown): void => {
+  if (typeof output !== "object" || output === null) return
+  for (const value of Object.values(output)) if (value instanceof Uint8Array) value.fill(0)
+}
+
 /** Commits what was decided, and then replies; a dry run ends here. */
 const conclude = (
   parts: Parts,
@@ -140,7 +145,7 @@ const conclude = (
 ): Effect.Effect<unknown, unknown> => {
   if (dryRun) {
     // What it would have answered is for nobody.
-    for (const bytes of Object.values(Object(output))) if (bytes instanceof Uint8Array) bytes.fill(0)
+    overwrite(output)
     return Effect.fail(
       new DryRunOperationException({ message: "The request would have succeeded, but the DryRun option is set." })
     )

@@ -25,7 +25,7 @@ export const GenerateDataKey = operation({
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     yield* refuseRecipient(input.Recipient)
-    const made = yield* makeDataKey(key, input)
+    const made = yield* makeDataKey(key, input, true)
     return reply({
       CiphertextBlob: made.blob,
       Plaintext: made.plaintext,

@@ -21,8 +21,7 @@ export const GenerateDataKeyWithoutPlaintext = operation({
   ...aboutKey("kms:GenerateDataKeyWithoutPlaintext", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    const made = yield* makeDataKey(key, input)
-    made.plaintext.fill(0)
-    return reply({ CiphertextBlob: made.blob, KeyId: key.arn, KeyMaterialId: made.materialId })
+    const { blob, materialId } = yield* makeDataKey(key, input, false)
+    return reply({ CiphertextBlob: blob, KeyId: key.arn, KeyMaterialId: materialId })
   })
 })

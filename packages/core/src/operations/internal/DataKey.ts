@@ -32,13 +32,13 @@ const length = ({ KeySpec, NumberOfBytes }: Wanted): Effect.Effect<number, Valid
   return Effect.succeed(NumberOfBytes ?? (KeySpec === "AES_128" ? 16 : 32))
 }
 
-/** A new data key, in clear and encrypted; overwritten if it cannot be encrypted. */
-export const makeDataKey = Effect.fnUntraced(function*(key: LoadedKey, wanted: Wanted) {
+/** A new data key, in clear and encrypted; overwritten unless it is to be shown, and if it cannot be encrypted. */
+export const makeDataKey = Effect.fnUntraced(function*(key: LoadedKey, wanted: Wanted, shown: boolean) {
   const bytes = yield* length(wanted)
   const context = yield* Effect.fromResult(EncryptionContext.serialize(wanted.EncryptionContext))
   return yield* Effect.acquireUseRelease(
     (yield* Crypto).randomBytes(bytes),
     (plaintext) => Effect.map(UnderKey.encrypt(key.record, context, plaintext), (made) => ({ plaintext, ...made })),
-    (plaintext, exit) => Effect.sync(() => Exit.isSuccess(exit) || plaintext.fill(0))
+    (plaintext, exit) => Effect.sync(() => (shown && Exit.isSuccess(exit)) || plaintext.fill(0))
   )
 })
