@@ -1,12 +1,15 @@
 /**
- * What a browser program that embeds Keystead writes: the core with every operation, the memory store and the
- * primitives in JavaScript. `npm run size` bundles it.
+ * What a browser program that embeds Keystead writes: the core with every operation, the memory store, the primitives
+ * in JavaScript, and the envelope, whole and as streams. `npm run size` bundles it.
  */
 import * as AuditSink from "@keystead/core/audit/AuditSink"
 import * as Client from "@keystead/core/Client"
 import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
 import * as Noble from "@keystead/core/crypto/Noble"
 import { RootKey } from "@keystead/core/crypto/RootKey"
+import * as Envelope from "@keystead/core/envelope/Envelope"
+import * as KmsDataKeys from "@keystead/core/envelope/KmsDataKeys"
+import * as WebTransform from "@keystead/core/envelope/WebTransform"
 import * as Kms from "@keystead/core/Kms"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
@@ -16,19 +19,26 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 const primitives = Noble.layer((length) => globalThis.crypto.getRandomValues(new Uint8Array(length)))
 
 /**
- * A KMS in memory under a root key of 32 bytes, and a client of it for one principal.
+ * A KMS in memory under a root key of 32 bytes, for one principal: its operations, and the envelope under a key of it.
  *
  * @public the bundle's only export
  */
-export const open = async (secret: Uint8Array, principal: string, region: string) => {
+export const embed = async (secret: Uint8Array, principal: string, region: string, keyId: string) => {
   const rootKey = Layer.effect(RootKey, DerivedRootKey.make(secret))
   const layer = Kms.layer().pipe(
     Layer.provide(Layer.mergeAll(MemoryStorage.layer, AuditSink.memory(1000).layer, rootKey)),
-    Layer.provide(primitives)
+    Layer.provideMerge(primitives)
   )
-  const runtime = ManagedRuntime.make(layer)
-  const client = await runtime.runPromise(
-    Effect.map(Kms.Kms, (kms) => Client.make(kms, { caller: { principal }, region }))
-  )
-  return { client, runtime }
+  const { runPromise } = ManagedRuntime.make(layer)
+  const client = await runPromise(Effect.map(Kms.Kms, (kms) => Client.make(kms, { caller: { principal }, region })))
+  const sealing = { dataKeys: KmsDataKeys.under(client, keyId) }
+  const opening = { dataKeys: KmsDataKeys.any(client) }
+  return {
+    client,
+    runPromise,
+    seal: (plaintext: Uint8Array) => runPromise(Envelope.seal(plaintext, sealing)),
+    open: (message: Uint8Array) => runPromise(Envelope.open(message, opening)),
+    sealStream: () => new TransformStream(WebTransform.sealTransformer(sealing, runPromise)),
+    openStream: () => new TransformStream(WebTransform.openTransformer(opening, runPromise))
+  }
 }
