@@ -9,7 +9,7 @@ import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { makeMachine } from "./support/Histories.ts"
 import { random } from "./support/Random.ts"
-import { Died, makeDisk } from "./support/SimulatedDisk.ts"
+import { type Faults, makeDisk } from "./support/SimulatedDisk.ts"
 
 const LOCKS = "/locks"
 
@@ -41,31 +41,28 @@ describe("Lock", () => {
       for (let seed = 1; seed <= 12; seed++) {
         const { disk, lockOf, machine } = yield* setting
         const next = random(seed)
-        let [inside, turns, deaths] = [0, 0, 0]
+        let [inside, most, turns] = [0, 0, 0]
         const live = Effect.fnUntraced(function*() {
           for (let turn = 0; turn < 4; turn++) {
             const processes = machine.start()
             // Between any two calls, others may have their turn.
-            const faults = { dieAt: Number.MAX_SAFE_INTEGER }
-            const lock = lockOf(processes, stuttering(disk.mount(faults), next))
+            const faults: Faults = { death: "before" }
+            const files = disk.mount(faults)
             const section = Effect.gen(function*() {
-              assert.strictEqual(++inside, 1)
+              most = Math.max(most, ++inside)
               turns += 1
               for (let step = 0; step < 3; step++) yield* Effect.yieldNow
               inside -= 1
               if (next() < 0.4) {
-                deaths += 1
                 machine.kill(processes)
-                faults.dieAt = 0
-                yield* Effect.die(new Died())
+                faults.dieAt = files.calls() + 1
               }
             })
-            yield* Effect.exit(lock.withLock(() => section))
+            yield* Effect.exit(lockOf(processes, stuttering(files, next)).withLock(() => section))
           }
         })
         yield* Effect.all([live(), live(), live(), live()], { concurrency: "unbounded", discard: true })
-        assert.strictEqual(turns, 16)
-        assert.isAbove(deaths, 0)
+        assert.deepStrictEqual([most, turns], [1, 16])
       }
     }), 20_000)
 
