@@ -55,6 +55,9 @@ export class Kms extends Context.Service<Kms, {
 export const layer = (options: Options = {}): Layer.Layer<Kms, never, Storage | Crypto | RootKey | AuditSink> =>
   Layer.effect(Kms, make(options)).pipe(Layer.provide(KeyMaterials.layer(options.unwrapped)))
 
+/** Some clocks know parts of a millisecond, which no record has room for. */
+const wholeMillis = Effect.map(Clock.currentTimeMillis, Math.floor)
+
 const make = Effect.fnUntraced(function*(options: Options) {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const sink = yield* AuditSink
@@ -77,7 +80,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     input: unknown,
     { caller, region, requestId }: Session
   ): Effect.Effect<unknown, unknown> {
-    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    return Effect.flatMap(wholeMillis, (now) => {
       const account = Principal.parse(caller.principal)?.account ?? ""
       const call = Call.begin(operation, { caller, account, region, now, limits })
       return Effect.onExit(
@@ -95,7 +98,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     execute,
     maintain: Effect.andThen(
       parts.materials.expire,
-      Effect.flatMap(Clock.currentTimeMillis, (now) => maintain(parts, now))
+      Effect.flatMap(wholeMillis, (now) => maintain(parts, now))
     )
   })
 })

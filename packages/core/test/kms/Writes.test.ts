@@ -77,6 +77,21 @@ describe("the store", () => {
     }))
 })
 
+describe("a clock that knows parts of a millisecond", () => {
+  it.effect("makes no record that cannot be read", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld()
+      yield* TestClock.setTime(1000.75)
+      const KeyId = yield* createKey(world.root)
+      yield* world.root.createAlias({ AliasName: "alias/a", TargetKeyId: KeyId })
+      yield* world.root.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 })
+      yield* TestClock.adjust("90 days")
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 1, deleted: 0 })
+      const { KeyMetadata } = yield* world.root.describeKey({ KeyId: "alias/a" })
+      assert.strictEqual(KeyMetadata?.CreationDate?.getTime(), 1000)
+    }))
+})
+
 describe("a dry run", () => {
   it.effect("says that it would have succeeded, or why not, and changes nothing", () =>
     Effect.gen(function*() {

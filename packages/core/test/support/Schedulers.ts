@@ -13,7 +13,8 @@ const over = (shouldYield: ShouldYield): Scheduler.Scheduler => {
 /** Gives way at every operation for which the choice is true; choices go round. */
 export const yieldingAt = (choices: ReadonlyArray<boolean>): Scheduler.Scheduler => {
   let operations = 0
-  return over(() => choices[operations++ % choices.length] ?? false)
+  // A fiber that comes back takes up what it was at first: to give way again before that would be for ever.
+  return over(({ currentOpCount }) => currentOpCount > 2 && (choices[operations++ % choices.length] ?? false))
 }
 
 /** Interrupts its fibers before their operation of that number, counted from 0, and counts on. */
