@@ -11,14 +11,14 @@ const data = frameData(randomBytes(32))
 /** The key as Node takes it fastest, and as bytes. */
 export const keys = { object: createSecretKey(bytes), bytes }
 
-/** A frame that is sealed. */
-export interface Frame {
-  readonly ciphertext: Uint8Array
-  readonly tag: Uint8Array
-}
+const tagLength = options.authTagLength
 
 /** Seals frame after frame, and gives each away. */
-export const seal = (key: CipherKey, pieces: ReadonlyArray<Uint8Array>, give: (frame: Frame) => void): void => {
+export const seal = (
+  key: CipherKey,
+  pieces: ReadonlyArray<Uint8Array>,
+  give: (ciphertext: Uint8Array, tag: Uint8Array) => void
+): void => {
   let sequence = 1
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; at += defaultFrameLength) {
@@ -26,19 +26,27 @@ export const seal = (key: CipherKey, pieces: ReadonlyArray<Uint8Array>, give: (f
       cipher.setAAD(data.associated("regular", sequence++, defaultFrameLength))
       const ciphertext = cipher.update(piece.subarray(at, at + defaultFrameLength))
       cipher.final()
-      give({ ciphertext, tag: cipher.getAuthTag() })
+      give(ciphertext, cipher.getAuthTag())
     }
   }
 }
 
-/** Opens what `seal` gave away. */
-export const open = (key: CipherKey, frames: ReadonlyArray<Frame>): void => {
+/** The frames of these pieces, each with its tag behind it. */
+export const sealed = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const frames: Array<Uint8Array> = []
+  seal(keys.object, pieces, (ciphertext, tag) => frames.push(ciphertext, tag))
+  return Buffer.concat(frames)
+}
+
+/** Opens what `sealed` gave, frame after frame. */
+export const open = (key: CipherKey, frames: Uint8Array): void => {
   let sequence = 1
-  for (const { ciphertext, tag } of frames) {
+  for (let at = 0; at < frames.length; at += defaultFrameLength + tagLength) {
+    const tagAt = at + defaultFrameLength
     const decipher = createDecipheriv(algorithm, key, data.nonce(sequence), options)
     decipher.setAAD(data.associated("regular", sequence++, defaultFrameLength))
-    decipher.setAuthTag(tag)
-    decipher.update(ciphertext)
+    decipher.setAuthTag(frames.subarray(tagAt, tagAt + tagLength))
+    decipher.update(frames.subarray(at, tagAt))
     decipher.final()
   }
 }

@@ -5,8 +5,7 @@ import * as Sealing from "./Sealing.ts"
 import { serve } from "./Task.ts"
 
 const message = await Sealing.sealedPieces(pieces)
-const frames: Array<Bare.Frame> = []
-Bare.seal(Bare.keys.object, pieces, (frame) => frames.push(frame))
+const frames = Bare.sealed(pieces)
 const smallMessage = Sealing.seal()
 const forget = () => {}
 

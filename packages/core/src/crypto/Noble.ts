@@ -7,11 +7,21 @@ import { gcm } from "@noble/ciphers/aes.js"
 import { expand, extract } from "@noble/hashes/hkdf.js"
 import { hmac } from "@noble/hashes/hmac.js"
 import { sha256, sha512 } from "@noble/hashes/sha2.js"
+import { concatBytes } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CounterDerivation from "./CounterDerivation.ts"
 import { type AesGcm, Crypto, NotAuthentic } from "./Crypto.ts"
-import { maxHkdfLength, needAesKey, needCount, needInfo, needLength, needNonce, tagLength } from "./Preconditions.ts"
+import {
+  maxHkdfLength,
+  needAesKey,
+  needCount,
+  needInfo,
+  needLength,
+  needNonce,
+  needTag,
+  tagLength
+} from "./Preconditions.ts"
 
 /** A source of random bytes: exactly `length` of them, fresh on each call. */
 export type RandomSource = (length: number) => Uint8Array
@@ -22,6 +32,11 @@ const aesGcm = (key: Uint8Array): AesGcm => {
     needNonce(nonce)
     return gcm(key, nonce, aad).encrypt(plaintext)
   }
+  const open: AesGcm["open"] = (nonce, aad, sealed) =>
+    Effect.suspend(() => {
+      needNonce(nonce)
+      return Effect.try({ try: () => gcm(key, nonce, aad).decrypt(sealed), catch: () => new NotAuthentic() })
+    })
   return {
     seal: (nonce, aad, plaintext) => Effect.sync(() => seal(nonce, aad, plaintext)),
     sealDetached: (nonce, aad, plaintext) =>
@@ -29,10 +44,16 @@ const aesGcm = (key: Uint8Array): AesGcm => {
         const sealed = seal(nonce, aad, plaintext)
         return { ciphertext: sealed.subarray(0, -tagLength), tag: sealed.subarray(-tagLength) }
       }),
-    open: (nonce, aad, sealed) =>
+    sealPieces: (nonce, aad, plaintext) =>
+      Effect.sync(() => {
+        const sealed = seal(nonce, aad, concatBytes(...plaintext))
+        return { ciphertext: [sealed.subarray(0, -tagLength)], tag: sealed.subarray(-tagLength) }
+      }),
+    open,
+    openPieces: (nonce, aad, ciphertext, tag) =>
       Effect.suspend(() => {
-        needNonce(nonce)
-        return Effect.try({ try: () => gcm(key, nonce, aad).decrypt(sealed), catch: () => new NotAuthentic() })
+        needTag(tag)
+        return Effect.map(open(nonce, aad, concatBytes(...ciphertext, tag)), (plaintext) => [plaintext])
       })
   }
 }

@@ -7,6 +7,10 @@
 const small = 2048
 const blockLength = 16 * 1024
 
+/** Node's Buffer takes several times as long to give out parts of itself as what it is made of. */
+const plain = (bytes: Uint8Array): Uint8Array =>
+  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
 /** A first-in, first-out queue of bytes. */
 export class ByteQueue {
   #pieces: Array<Uint8Array> = []
@@ -31,7 +35,7 @@ export class ByteQueue {
       this.#copy(bytes)
     } else {
       this.#block = undefined
-      this.#pieces.push(bytes)
+      this.#pieces.push(plain(bytes))
     }
   }
 
@@ -58,9 +62,30 @@ export class ByteQueue {
     return this.#gather(end - this.#head)
   }
 
-  /** Takes the first bytes out. The queue must have as many. Valid until the next call. */
+  /** Takes the first bytes out, in one piece. The queue must have as many. Valid until the next call. */
   take(length: number): Uint8Array {
     const taken = this.peek(length)
+    this.#drop(length)
+    return taken
+  }
+
+  /** Takes the first bytes out, in the pieces they came in. The queue must have as many. */
+  takePieces(length: number): ReadonlyArray<Uint8Array> {
+    const taken: Array<Uint8Array> = []
+    let from = this.#head
+    let left = length
+    for (const piece of this.#pieces) {
+      if (left === 0) break
+      const part = piece.subarray(from, from + left)
+      taken.push(part)
+      left -= part.length
+      from = 0
+    }
+    this.#drop(length)
+    return taken
+  }
+
+  #drop(length: number): void {
     this.#length -= length
     this.#head += length
     let gone = 0
@@ -71,7 +96,6 @@ export class ByteQueue {
     }
     if (gone > 0) this.#pieces.splice(0, gone)
     if (this.#pieces.length === 0) this.#block = undefined
-    return taken
   }
 
   #gather(length: number): Uint8Array {

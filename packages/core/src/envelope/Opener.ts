@@ -80,6 +80,15 @@ const nextFrame = ({ queue, sequence }: State, { header }: Body): Frames.Layout 
   return queue.length < layout.prefixLength + layout.length + tagLength ? undefined : layout
 }
 
+/** Opens the next frame, all of which is there. */
+const openFrame = ({ queue, sequence }: State, { cipher, data }: Body, layout: Frames.Layout) => {
+  // The nonce is copied: taking the tag may write over it.
+  const nonce = data.copyNonce(Frames.nonceOf(queue.take(layout.prefixLength), layout))
+  const ciphertext = queue.takePieces(layout.length)
+  const aad = data.associated(layout.kind, sequence, layout.length)
+  return cipher.openPieces(nonce, aad, ciphertext, queue.take(tagLength))
+}
+
 /** Opens frames, up to a step's worth of them, and tells whether there were any. */
 const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
   const before = state.sequence
@@ -88,10 +97,9 @@ const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
     const layout = nextFrame(state, body)
     if (layout === undefined) break
     if (typeof layout === "string") return yield* malformed(state, layout)
-    const frame = take(state, layout.prefixLength + layout.length + tagLength)
-    const aad = body.data.associated(layout.kind, state.sequence, layout.length)
-    const opening = body.cipher.open(Frames.nonceOf(frame, layout), aad, frame.subarray(layout.prefixLength))
-    state.gather.add(yield* Effect.mapError(opening, tampered))
+    const plaintext = yield* Effect.mapError(openFrame(state, body, layout), tampered)
+    plaintext.forEach((piece) => state.gather.add(piece))
+    state.consumed += layout.prefixLength + layout.length + tagLength
     state.sequence++
     state.opened += layout.length
     state.ended = layout.kind === "final"

@@ -6,7 +6,7 @@ import { joined, pattern } from "./Support.ts"
 
 const step = fc.oneof(
   fc.record({ push: fc.oneof(fc.nat(50), fc.integer({ min: 1900, max: 2200 }), fc.nat(20_000)) }),
-  fc.record({ take: fc.nat() }),
+  fc.record({ take: fc.nat(), whole: fc.boolean() }),
   fc.record({ peek: fc.nat() })
 )
 
@@ -24,7 +24,8 @@ describe("a byte queue", () => {
           model = Uint8Array.of(...model, ...bytes)
         } else if ("take" in step) {
           const length = step.take % (model.length + 1)
-          assert.deepStrictEqual(Uint8Array.from(queue.take(length)), model.slice(0, length))
+          const taken = step.whole ? queue.take(length) : joined(queue.takePieces(length))
+          assert.deepStrictEqual(Uint8Array.from(taken), model.slice(0, length))
           model = model.slice(length)
         } else {
           const length = step.peek % (model.length + 20)
