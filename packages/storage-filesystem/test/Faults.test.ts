@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StorageError } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
+import { MinimumLogLevel } from "effect/References"
 import { contents, expectedAfter, HISTORIES, hostOn, makeMachine, open, put, remove } from "./support/Histories.ts"
 import { type Faults, makeDisk } from "./support/SimulatedDisk.ts"
 
@@ -63,7 +64,11 @@ describe("a file system that fails for a while", () => {
           Effect.gen(function*() {
             const [commits] = Object.values(HISTORIES)
             for (let [from, last] = [1, 1]; from <= last; from++) {
-              last = yield* run(commits ?? [], code, from, calls).pipe(Effect.scoped)
+              last = yield* run(commits ?? [], code, from, calls).pipe(
+                Effect.scoped,
+                // It warns of what it could put off; that it does is tested elsewhere.
+                Effect.provideService(MinimumLogLevel, "None")
+              )
             }
           }),
         20_000

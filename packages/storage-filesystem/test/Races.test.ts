@@ -4,6 +4,7 @@ import type { Change, CommitConflict, Storage } from "@keystead/core/storage/Sto
 import type { FileError, FileSystem } from "@keystead/storage-filesystem/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import { TestClock } from "effect/testing"
 import { contents, DIRECTORY, hostOn, makeMachine, open, put, remove } from "./support/Histories.ts"
 import { type Faults, makeDisk } from "./support/SimulatedDisk.ts"
@@ -107,6 +108,13 @@ describe("while a reader reads, others write", () => {
     }))
 })
 
+/** Runs a test, and gives the warnings that were logged. */
+const warnings = <A, E, R>(test: Effect.Effect<A, E, R>) => {
+  const logged: Array<string> = []
+  const logger = Logger.make(({ logLevel, message }) => void logged.push(`${logLevel}: ${String(message)}`))
+  return Effect.as(Effect.provide(test, Logger.layer([logger])), logged)
+}
+
 describe("a writer whose disk fails at the worst moments", () => {
   const failing = (names: ReadonlyArray<string>, path: RegExp) => {
     const state = { isOn: false }
@@ -147,7 +155,8 @@ describe("a writer whose disk fails at the worst moments", () => {
         const storage = yield* open(hostOn(disk.mount({ fail: once }), machine.start()))
         yield* storage.commit([put("a", 1), put("b", 1), put("c", 1), put("d", 1)])
         state.isOn = true
-        yield* storage.commit([put("a", 2)])
+        const logged = yield* warnings(storage.commit([put("a", 2)]))
+        assert.match(logged.join("\n"), /^Warn: The journal could not be put away\. .*EIO/)
         assert.isBelow(left, 1)
         const other = yield* open(hostOn(disk.mount(), machine.start()))
         assert.deepStrictEqual(yield* contents(other), { a: 2, b: 1, c: 1, d: 1 })
@@ -176,7 +185,10 @@ describe("a writer whose disk fails at the worst moments", () => {
       const { fail, state } = failing(["create"], /tmp\/record/)
       const storage = yield* open(hostOn(disk.mount({ fail }), machine.start()))
       state.isOn = true
-      for (let round = 0; round < 6; round++) yield* storage.commit([put(`id/${round}`, round)])
+      for (let round = 0; round < 6; round++) {
+        const logged = yield* warnings(storage.commit([put(`id/${round}`, round)]))
+        assert.match(logged.at(-1) ?? "", /^Warn: .*tmp\/record\.json could not be written \(EIO\)/)
+      }
       const other = yield* open(hostOn(disk.mount(), machine.start()))
       assert.strictEqual(Object.keys(yield* contents(other)).length, 6)
       assert.deepStrictEqual(disk.filesUnder(`${DIRECTORY}/records`), [])

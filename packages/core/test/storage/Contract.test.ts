@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { contract } from "@keystead/core/storage/Contract"
+import { contract, ContractViolation, type Open } from "@keystead/core/storage/Contract"
 import * as KeyStore from "@keystead/core/storage/KeyStore"
 import type { Change, Storage } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
@@ -20,14 +20,15 @@ const faultless = (cell: Cell): Service => ({
     })
 })
 
-/** The names of the checks that a store fails. */
+/** The checks that a store fails, with what they say of it. */
 const failures = (open: (cell: Cell) => Service) =>
   Effect.forEach(contract({ durable: true }), ({ name, run }) =>
     Effect.suspend(() => {
       const cell: Cell = { store: KeyStore.empty }
-      return Effect.scoped(run(Effect.sync(() => open(cell))))
-    }).pipe(Effect.exit, Effect.map((exit) => exit._tag === "Success" ? [] : [name])), { concurrency: 1 })
-    .pipe(Effect.map((names) => names.flat()))
+      const opened: Open = Effect.sync(() => open(cell))
+      return Effect.scoped(run(opened))
+    }).pipe(Effect.match({ onFailure: (error) => [{ name, error }], onSuccess: () => [] })))
+    .pipe(Effect.map((failed) => failed.flat()))
 
 /** The changes without their expectations. */
 const bare = (changes: ReadonlyArray<Change>) =>
@@ -210,13 +211,15 @@ const broken: Record<string, readonly [(cell: Cell) => Service, expected: string
 
 describe("the contract", () => {
   it.effect("is kept by the immutable KeyStore", () =>
-    Effect.map(failures(faultless), (names) => assert.deepStrictEqual(names, [])))
+    Effect.map(failures(faultless), (failed) => assert.deepStrictEqual(failed, [])))
 
   for (const [name, [open, expected]] of Object.entries(broken)) {
     it.effect(`notices a store that ${name}`, () =>
-      Effect.map(
-        failures(open),
-        (names) => assert.isTrue(names.some((failed) => failed.includes(expected)), names.join("\n"))
-      ))
+      Effect.map(failures(open), (failed) => {
+        const found = failed.find((check) => check.name.includes(expected))
+        assert.isDefined(found, failed.map((check) => check.name).join("\n"))
+        // It says what the store did; a store that refuses what it should take says so itself.
+        assert.isTrue(found?.error instanceof ContractViolation || found?.error._tag === "StorageError")
+      }))
   }
 })
