@@ -1,6 +1,7 @@
 /** Many fibers and two Keysteads over one store, giving way to each other at random. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Client } from "@keystead/core/Client"
+import type { Options } from "@keystead/core/Kms"
 import type { Storage } from "@keystead/core/storage/Storage"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,13 +14,25 @@ import { under, yieldingAt } from "../support/Schedulers.ts"
 import { contentOf, ids } from "../support/Tamper.ts"
 import { account, bytes, createKey, makeWorld, region, root, type World } from "../support/World.ts"
 
-/** Where fibers give way. */
-const choices = fc.array(fc.boolean(), { minLength: 1, maxLength: 60, size: "max" })
+/** Where fibers give way, and how often the store does before it answers. */
+interface Choices {
+  readonly fibers: ReadonlyArray<boolean>
+  readonly store: ReadonlyArray<number>
+}
 
-/** Each storage operation gives way before and after: whatever another fiber does can come between. */
-const givingWay = (inner: Storage["Service"]): Storage["Service"] => {
+const choices: fc.Arbitrary<Choices> = fc.record({
+  fibers: fc.array(fc.boolean(), { minLength: 1, maxLength: 60, size: "max" }),
+  store: fc.array(fc.constantFrom(0, 1, 2, 40, 80), { minLength: 1, maxLength: 60, size: "max" })
+})
+
+/** A store that is slow at times: whatever other fibers do can come between two of its operations. */
+const givingWay = (choices: Choices) => (inner: Storage["Service"]): Storage["Service"] => {
+  let operations = 0
   const apart = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.yieldNow.pipe(Effect.andThen(effect), Effect.tap(Effect.yieldNow))
+    Effect.suspend(() => {
+      const times = choices.store[operations++ % choices.store.length] ?? 0
+      return Effect.andThen(Effect.repeat(Effect.yieldNow, { times }), effect)
+    })
   return {
     read: (ids) => apart(inner.read(ids)),
     scan: (range) => apart(inner.scan(range)),
@@ -27,19 +40,20 @@ const givingWay = (inner: Storage["Service"]): Storage["Service"] => {
   }
 }
 
-const twoWorlds = Effect.gen(function*() {
-  const one = yield* makeWorld({ wrap: givingWay })
-  const two = yield* makeWorld({ wrap: givingWay, store: one.store, seed: "two" })
+const twoWorlds = Effect.fnUntraced(function*(choices: Choices, options: Options = {}) {
+  const wrap = givingWay(choices)
+  const one = yield* makeWorld({ ...options, wrap })
+  const two = yield* makeWorld({ ...options, wrap, store: one.store, seed: "two" })
   return [one, two] as const
 })
 
 /** Runs all at once, under the choices, while the clock goes on for those that pause. */
 const together = Effect.fnUntraced(function*<A, E>(
-  choices: ReadonlyArray<boolean>,
+  { fibers }: Choices,
   effects: ReadonlyArray<Effect.Effect<A, E>>
 ) {
   const all = Effect.forEach(effects, Effect.exit, { concurrency: "unbounded" })
-  const fiber = yield* Effect.forkDetach(under(yieldingAt(choices))(all))
+  const fiber = yield* Effect.forkDetach(under(yieldingAt(fibers))(all))
   while (fiber.pollUnsafe() === undefined) {
     yield* TestClock.adjust(1000)
     yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
@@ -51,7 +65,7 @@ const concurrently = (
   name: string,
   program: (
     worlds: readonly [World, World],
-    choices: ReadonlyArray<boolean>,
+    choices: Choices,
     numbers: ReadonlyArray<number>
   ) => Effect.Effect<unknown, unknown, Scope.Scope>,
   numRuns: number
@@ -59,7 +73,7 @@ const concurrently = (
   it(name, () =>
     holds(
       fc.tuple(choices, fc.array(fc.nat(), { minLength: 8, maxLength: 8 })),
-      ([choices, numbers]) => Effect.flatMap(twoWorlds, (worlds) => program(worlds, choices, numbers)),
+      ([choices, numbers]) => Effect.flatMap(twoWorlds(choices), (worlds) => program(worlds, choices, numbers)),
       { numRuns }
     ), patience)
 
@@ -127,9 +141,7 @@ describe("concurrent changes", () => {
   it("of keys stay within the quota, and count each", () =>
     holds(choices, (choices) =>
       Effect.gen(function*() {
-        const limits = { keysPerRegion: 5 }
-        const one = yield* makeWorld({ wrap: givingWay, limits })
-        const two = yield* makeWorld({ wrap: givingWay, limits, store: one.store, seed: "two" })
+        const [one, two] = yield* twoWorlds(choices, { limits: { keysPerRegion: 5 } })
         const exits = yield* together(choices, eachIn([one, two], 9, (client) => client.createKey()))
         assert.strictEqual(exits.filter(({ _tag }) => _tag === "Success").length, 5)
         assert.strictEqual(yield* contentOf(one, `count/${account}/${region}`), 5)
@@ -196,6 +208,44 @@ describe("concurrent changes", () => {
     }), 40)
 })
 
+describe("an alias that moves while its key is loaded", () => {
+  it.effect("is looked up again: what its old key has become makes no difference", () =>
+    Effect.gen(function*() {
+      const between: Array<Effect.Effect<unknown, unknown>> = []
+      const wrap = (inner: Storage["Service"]): Storage["Service"] => ({
+        ...inner,
+        read: (ids) =>
+          Effect.tap(inner.read(ids), () =>
+            Effect.suspend(() =>
+              ids[0]?.startsWith("alias/") === true ? Effect.ignore(between.pop() ?? Effect.void) : Effect.void
+            ))
+      })
+      const { root, store } = yield* makeWorld({ wrap })
+      const other = yield* makeWorld({ store, seed: "other" })
+      const [first, second] = [yield* createKey(root), yield* createKey(root)]
+      yield* root.createAlias({ AliasName: "alias/a", TargetKeyId: first })
+      between.push(
+        Effect.andThen(
+          other.root.updateAlias({ AliasName: "alias/a", TargetKeyId: second }),
+          other.root.disableKey({ KeyId: first })
+        )
+      )
+      const { KeyId = "" } = yield* root.encrypt({ KeyId: "alias/a", Plaintext: bytes("x") })
+      assert.include(KeyId, second)
+      // One that moves each time is looked up twenty times.
+      yield* root.enableKey({ KeyId: first })
+      const moves = [first, second].map((TargetKeyId) =>
+        other.root.updateAlias({ AliasName: "alias/a", TargetKeyId })
+      )
+      between.push(...Array.from({ length: 19 }, (_, index) => moves[index % 2] ?? Effect.void).toReversed())
+      yield* root.encrypt({ KeyId: "alias/a", Plaintext: bytes("x") })
+      yield* root.updateAlias({ AliasName: "alias/a", TargetKeyId: second })
+      between.push(...Array.from({ length: 20 }, (_, index) => moves[index % 2] ?? Effect.void).toReversed())
+      const error = yield* Effect.flip(root.encrypt({ KeyId: "alias/a", Plaintext: bytes("x") }))
+      assert.strictEqual(error._tag, "IntegrityError")
+    }))
+})
+
 /** What a call of the little world below can be, and what it answered. */
 interface Event {
   readonly call: Call
@@ -250,7 +300,7 @@ describe("a concurrent history", () => {
       fc.tuple(choices, fc.array(fc.array(call, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 4 })),
       ([choices, threads]) =>
         Effect.gen(function*() {
-          const worlds = yield* twoWorlds
+          const worlds = yield* twoWorlds(choices)
           const [{ root }] = worlds
           const keys = [yield* createKey(root), yield* createKey(root)]
           yield* root.createAlias({ AliasName: "alias/a", TargetKeyId: keys[0] ?? "" })
