@@ -5,7 +5,7 @@
  * Balance after S. Adams, "Efficient sets: a balancing act" (1993), with the parameters (3, 2) that Y. Hirai and
  * K. Yamamoto proved right, "Balancing weight-balanced trees" (2011). Get, set and remove take O(log n).
  */
-import { compareIds } from "./Storage.ts"
+import { compareIds, comparisonWith } from "./Storage.ts"
 
 /** A node of the tree, with what hangs below it. */
 export interface Node<A> {
@@ -25,11 +25,14 @@ export const empty: SortedMap<never> = undefined
 /** How many entries the map has. */
 export const size = <A>(map: SortedMap<A>): number => map === undefined ? 0 : map.size
 
+type Comparison = (left: string, right: string) => number
+
 /** The value under that key, or `undefined`. */
 export const get = <A>(map: SortedMap<A>, key: string): A | undefined => {
+  const compare = comparisonWith(key)
   let node = map
   while (node !== undefined) {
-    const order = compareIds(key, node.key)
+    const order = compare(key, node.key)
     if (order === 0) return node.value
     node = order < 0 ? node.left : node.right
   }
@@ -37,21 +40,26 @@ export const get = <A>(map: SortedMap<A>, key: string): A | undefined => {
 }
 
 /** The map with that entry added or replaced. */
-export const set = <A>(map: SortedMap<A>, key: string, value: A): SortedMap<A> => {
+export const set = <A>(map: SortedMap<A>, key: string, value: A): SortedMap<A> =>
+  setBy(comparisonWith(key), map, key, value)
+
+const setBy = <A>(compare: Comparison, map: SortedMap<A>, key: string, value: A): Node<A> => {
   if (map === undefined) return join(key, value, undefined, undefined)
-  const order = compareIds(key, map.key)
-  if (order < 0) return balance(map, set(map.left, key, value), map.right)
-  if (order > 0) return balance(map, map.left, set(map.right, key, value))
+  const order = compare(key, map.key)
+  if (order < 0) return balance(map, setBy(compare, map.left, key, value), map.right)
+  if (order > 0) return balance(map, map.left, setBy(compare, map.right, key, value))
   return join(key, value, map.left, map.right)
 }
 
 /** The map without that key; the same map when it has no such key. */
-export const remove = <A>(map: SortedMap<A>, key: string): SortedMap<A> => {
+export const remove = <A>(map: SortedMap<A>, key: string): SortedMap<A> => removeBy(comparisonWith(key), map, key)
+
+const removeBy = <A>(compare: Comparison, map: SortedMap<A>, key: string): SortedMap<A> => {
   if (map === undefined) return undefined
-  const order = compareIds(key, map.key)
+  const order = compare(key, map.key)
   if (order === 0) return glue(map.left, map.right)
   const before = order < 0 ? map.left : map.right
-  const after = remove(before, key)
+  const after = removeBy(compare, before, key)
   if (after === before) return map
   return order < 0 ? balance(map, after, map.right) : balance(map, map.left, after)
 }
@@ -70,9 +78,10 @@ export const fromSorted = <A>(sorted: ReadonlyArray<readonly [string, A]>): Sort
 
 /** The entries from that key on (the key itself included), in order. */
 export const entriesFrom = function*<A>(map: SortedMap<A>, key: string): Generator<readonly [string, A], void> {
+  const compare = comparisonWith(key)
   const path: Array<Node<A>> = []
   for (let node = map; node !== undefined;) {
-    const isIn = compareIds(key, node.key) <= 0
+    const isIn = compare(key, node.key) <= 0
     if (isIn) path.push(node)
     node = isIn ? node.left : node.right
   }

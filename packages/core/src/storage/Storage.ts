@@ -76,3 +76,15 @@ export const compareIds = (left: string, right: string): number => {
 }
 
 const lift = (unit: number): number => unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
+
+// No part of a surrogate pair, nor anything above those: here the order of UTF-16 units is that of code points.
+const belowSurrogates = /^[^\ud800-\uffff]*$/
+
+const compareUnits = (left: string, right: string): number => left < right ? -1 : left === right ? 0 : 1
+
+/**
+ * The order of ids, to compare this one with many: several times as fast as `compareIds`, because the engine compares
+ * whole texts. It does so by UTF-16 units, which is right where one of the two texts has nothing above U+D7FF.
+ */
+export const comparisonWith = (id: string): (left: string, right: string) => number =>
+  belowSurrogates.test(id) ? compareUnits : compareIds
