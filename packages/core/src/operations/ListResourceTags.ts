@@ -22,6 +22,6 @@ export const ListResourceTags = operation({
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     const after = yield* Effect.fromResult(Page.start("ListResourceTags", input.Marker))
     const page = Page.of(key.record.tags, ({ TagKey }) => TagKey, after, input.Limit ?? 50)
-    return reply({ Tags: [...page.items], ...Page.ending("ListResourceTags", page.next) })
+    return reply({ Tags: page.items.map((tag) => ({ ...tag })), ...Page.ending("ListResourceTags", page.next) })
   })
 })

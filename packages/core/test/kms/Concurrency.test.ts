@@ -118,9 +118,8 @@ describe("concurrent changes", () => {
         const { Aliases = [] } = yield* root.listAliases()
         const known: Array<string> = []
         for (const id of yield* ids(worlds[0], "key/")) {
-          const { aliases, keyId } = Object(yield* contentOf(worlds[0], id))
-          if (aliases.includes("alias/a")) known.push(keyId)
-          assert.isAtMost(aliases.length, 1)
+          const key = yield* contentOf(worlds[0], id)
+          if (JSON.stringify(key).includes("alias/a")) known.push(id.slice(id.lastIndexOf("/") + 1))
         }
         assert.deepStrictEqual(known, Aliases.map(({ TargetKeyId }) => TargetKeyId ?? ""))
       }),
