@@ -14,7 +14,12 @@ const runSync = Effect.runSyncWith(services)
 const dataKeys = rawAes(runSync(Crypto.use((crypto) => crypto.aesGcm(wrappingKey))))
 const options = { dataKeys, encryptionContext: { purpose: "bench" } }
 
-const streamOf = Stream.fromIterable<Uint8Array>
+/** One piece at a time, as they come from a file. */
+const streamOf = (pieces: Iterable<Uint8Array>) => Stream.fromIterable(pieces, { chunkSize: 1 })
+
+/** Seals a stream of these pieces, and gives the message's away. */
+export const sealInto = (pieces: Iterable<Uint8Array>, give: (piece: Uint8Array) => void): Promise<void> =>
+  run(Stream.runForEach(streamOf(pieces).pipe(Envelope.sealStream(options)), (piece) => Effect.sync(() => give(piece))))
 
 /** Seals a stream of these pieces, and forgets the message. */
 export const sealStream = (pieces: Iterable<Uint8Array>): Promise<void> =>

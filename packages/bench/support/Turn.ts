@@ -12,6 +12,8 @@ export interface Turn {
   readonly keyId: string
   /** Another key, to which an alias moves and under which ciphertexts are made anew. */
   readonly other: string
+  /** The key after which pages begin. */
+  readonly before: string
   /** A ciphertext under the key. */
   readonly blob: Uint8Array
   /** Tells this turn from all others. */
@@ -45,8 +47,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "GetKeyPolicy": ({ client, keyId }) => client.getKeyPolicy({ KeyId: keyId }),
   "PutKeyPolicy": (turn) => turn.client.putKeyPolicy({ KeyId: turn.keyId, Policy: policy(turn) }),
   "ListKeyPolicies": ({ client, keyId }) => client.listKeyPolicies({ KeyId: keyId }),
-  "ListKeys, a page of 100": ({ client, keyId }) => client.listKeys({ ...after("ListKeys", keyId), Limit: 100 }),
-  "ListAliases, a page of 50": ({ client, keyId }) => client.listAliases(after("ListAliases", aliasOf(keyId))),
+  "ListKeys, a page of 100": ({ before, client }) => client.listKeys({ ...after("ListKeys", before), Limit: 100 }),
+  "ListAliases, a page of 50": ({ before, client }) => client.listAliases(after("ListAliases", aliasOf(before))),
   "ListAliases, of a key": ({ client, keyId }) => client.listAliases({ KeyId: keyId }),
   "CreateKey": ({ client }) => client.createKey({ Description: "One more" }),
   "UpdateKeyDescription": ({ client, keyId, number }) =>
