@@ -11,8 +11,9 @@ export default defineConfig({
     reporters: ["default", ["json", { outputFile: `${import.meta.dirname}/reports/tests.json` }]],
     coverage: {
       provider: "v8",
-      include: ["packages/*/src/**/*.ts"],
+      include: ["**/src/**/*.ts"],
       reporter: ["text", "html"],
+      reportOnFailure: true,
       reportsDirectory: `${import.meta.dirname}/coverage`
     },
     projects: readdirSync(packages).filter((name) => existsSync(`${packages}/${name}/test`)).map((name) => ({
@@ -21,6 +22,9 @@ export default defineConfig({
         name,
         root: `${packages}/${name}`,
         include: ["test/**/*.test.ts"],
+        // Vitest's own five seconds are for a machine that does nothing else.
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
         // Tests of types: files of their own, each `it` a test that fails on a type error. Errors elsewhere are `tsc -b`'s.
         typecheck: {
           enabled: true,
