@@ -77,8 +77,12 @@ export const flag = Schema.Boolean.annotate({ message: "Member must be a boolean
 export const list = <Item extends Schema.Constraint>(item: Item, bounds: Bounds = {}) =>
   Schema.mutable(Schema.Array(item)).annotate({ message: "Member must be a list" }).check(...lengthChecks(bounds))
 
-/** A member that may be left out, or be undefined. */
-export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> => Schema.optional(schema)
+/** A member that may be left out, or be undefined. What is there instead of its kind fails with the kind's own words. */
+export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> => {
+  const member = Schema.optional(schema)
+  const message = schema.ast.annotations?.["message"]
+  return typeof message === "string" ? member.annotate({ message }) : member
+}
 
 /** A moment; epoch seconds in JSON, as AWS JSON 1.1 has it. */
 export const timestamp = Schema.Date.annotate(wire("timestamp"))
