@@ -97,7 +97,7 @@ const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
     const layout = nextFrame(state, body)
     if (layout === undefined) break
     if (typeof layout === "string") return yield* malformed(state, layout)
-    const plaintext = yield* Effect.mapError(openFrame(state, body, layout), tampered)
+    const plaintext = yield* openFrame(state, body, layout)
     plaintext.forEach((piece) => state.gather.add(piece))
     state.consumed += layout.prefixLength + layout.length + tagLength
     state.sequence++
@@ -105,7 +105,7 @@ const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
     state.ended = layout.kind === "final"
   }
   return state.sequence > before
-})
+}, Effect.mapError((error) => error._tag === "NotAuthentic" ? tampered() : error))
 
 /** A machine from message to plaintext. */
 export const make = Effect.fnUntraced(function*<E, R>(

@@ -7,10 +7,13 @@ import * as EncryptionContext from "../../src/domain/EncryptionContext.ts"
 import { committingAes256 } from "../../src/envelope/AlgorithmSuite.ts"
 import type { EncryptedDataKey } from "../../src/envelope/DataKeys.ts"
 import * as Envelope from "../../src/envelope/Envelope.ts"
+import * as Frames from "../../src/envelope/Frames.ts"
 import * as Header from "../../src/envelope/Header.ts"
 import * as HeaderParser from "../../src/envelope/HeaderParser.ts"
 import { maxEncryptedDataKeys, maxHeaderLength, tagLength } from "../../src/envelope/Limits.ts"
-import { dataKeys, errorOf, pattern, run } from "./Support.ts"
+import * as MessageKeys from "../../src/envelope/MessageKeys.ts"
+import { Secrets } from "../../src/envelope/Secrets.ts"
+import { dataKeys, errorOf, joined, pattern, run } from "./Support.ts"
 
 const text = fc.string({ unit: "grapheme", maxLength: 20 }).filter((text) => text.isWellFormed())
 const bytes = fc.uint8Array({ maxLength: 300, size: "max" })
@@ -98,6 +101,31 @@ describe("a header", () => {
     assert.match(reason(HeaderParser.measure(changed(at.keys, 0, 0))), /MalformedMessage.*no encrypted data key/)
     assert.match(reason(HeaderParser.measure(Uint8Array.of(0x41))), /MalformedMessage.*version/)
     assert.match(reason(HeaderParser.measure(Uint8Array.of(1))), /UnsupportedMessage/)
+  })
+})
+
+describe("the key commitment", () => {
+  /** A message whose header claims this commitment, and is otherwise as authentic as can be. */
+  const claiming = (change: number) =>
+    Effect.gen(function*() {
+      const { encrypted, plaintext } = yield* dataKeys.generate({})
+      const keys = yield* MessageKeys.derive(committingAes256, plaintext, example.messageId, new Secrets())
+      const commitment = keys.commitment.map((byte, place) => place === 31 ? byte ^ change : byte)
+      const body = write({ ...example, encryptionContext: {}, encryptedDataKeys: encrypted, commitment })
+      const header = yield* keys.cipher.seal(MessageKeys.headerNonce, body, MessageKeys.nothing)
+      const layout = Frames.layoutFor("final", 0)
+      const prefix = new Uint8Array(layout.prefixLength)
+      Frames.putPrefix(new DataView(prefix.buffer), 0, 1, layout)
+      const data = Frames.frameData(example.messageId)
+      const frame = yield* keys.cipher.seal(data.nonce(1), data.associated("final", 1, 0), new Uint8Array(0))
+      return joined([body, header, prefix, frame])
+    })
+
+  it("must be the data key's, even under a header that is authentic", async () => {
+    const honest = await run(claiming(0))
+    assert.deepStrictEqual((await run(Envelope.open(honest, { dataKeys }))).plaintext, new Uint8Array(0))
+    const other = await run(claiming(1))
+    assert.strictEqual((await errorOf(Envelope.open(other, { dataKeys })))._tag, "MessageTampered")
   })
 })
 
