@@ -25,11 +25,12 @@ export const forEachDue = Effect.fnUntraced(function*<E>(
   visit: (due: Due) => Effect.Effect<void, E>
 ) {
   const later = `${duePrefix}${new Date(now + 1).toISOString()}`
-  for (let after: string | undefined, more = true; more;) {
-    const page = yield* records.ids(duePrefix, after, pageSize)
+  // Most of the time nothing has fallen due, and the first entry tells.
+  for (let after: string | undefined, limit = 1, more = true; more; limit = pageSize) {
+    const page = yield* records.ids(duePrefix, after, limit)
     const fallen = page.filter((id) => compareIds(id, later) < 0)
     for (const id of fallen) yield* visit(readDue(id))
-    more = fallen.length === pageSize
+    more = fallen.length === limit
     after = page.at(-1)
   }
 })
