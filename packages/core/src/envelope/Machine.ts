@@ -13,7 +13,7 @@ export const stepLength = 1024 * 1024
 
 /** A transformation of bytes. Its secrets are overwritten when the scope that it was made in closes. */
 export interface Machine<E, R> {
-  /** Gives it input. The bytes may not be changed until `drain` has given nothing twice. */
+  /** Gives it input, to keep: the bytes may not be changed before `finish` has run. */
   readonly push: (bytes: Uint8Array) => void
   /** Works on the input, a step at a time. No output means that it needs more input. */
   readonly drain: Effect.Effect<ReadonlyArray<Uint8Array>, E, R>
