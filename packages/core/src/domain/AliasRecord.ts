@@ -11,7 +11,9 @@ export const AliasRecord = Schema.Struct({
   /** Milliseconds since 1970. */
   created: Schema.Int,
   /** Milliseconds since 1970; when it last got another target. */
-  updated: Schema.Int
+  updated: Schema.Int,
+  /** While its key is pending deletion: when they go, in milliseconds since 1970. So a list need not look at the keys. */
+  goes: Schema.optionalKey(Schema.Int)
 })
 
 /** What Keystead keeps of an alias. */
@@ -19,6 +21,15 @@ export type AliasRecord = typeof AliasRecord.Type
 
 /** The id under which the alias is stored. */
 export const recordId = (place: Place, name: string): string => `alias/${place.account}/${place.region}/${name}`
+
+/** Whether the alias is gone with its key, in milliseconds. */
+export const isGone = ({ goes }: AliasRecord, now: number): boolean => goes !== undefined && goes <= now
+
+/** The alias of a key that goes then, or does not go. */
+export const going = (alias: AliasRecord, date: number | undefined): AliasRecord => {
+  const { goes: _, ...staying } = alias
+  return date === undefined ? staying : { ...staying, goes: date }
+}
 
 /** The prefix of AWS managed keys' aliases, which nobody may make, change or delete. */
 export const reservedPrefix = "alias/aws/"

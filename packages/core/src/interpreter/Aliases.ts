@@ -57,9 +57,11 @@ export const keyOfAlias = Effect.fnUntraced(function*(loading: Loading, place: P
 })
 
 /** An alias of the caller's account. */
-export const findAlias = Effect.fnUntraced(function*(loading: Loading, name: string) {
-  const slot = yield* readAlias(loading, loading.asked, name)
-  if (slot.content === undefined) return slot
-  const target = yield* keyOf(loading, slot.content.account, slot.content.targetKeyId)
-  return target === undefined ? { ...slot, content: undefined } : slot
-})
+export const findAlias = (loading: Loading, name: string) =>
+  Effect.map(
+    readAlias(loading, loading.asked, name),
+    (slot) =>
+      slot.content !== undefined && AliasRecord.isGone(slot.content, loading.asked.now)
+        ? { ...slot, content: undefined }
+        : slot
+  )

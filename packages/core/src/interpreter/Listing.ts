@@ -12,14 +12,13 @@ import type { Loaded } from "./Reader.ts"
 /** Where a page's items come from. */
 interface Source<Item> {
   readonly scan: (after: string | undefined, limit: number) => Effect.Effect<ReadonlyArray<Loaded<Item>>, LoadError>
-  /** Leaves out what is gone. */
-  readonly present: (items: ReadonlyArray<Item>) => Effect.Effect<ReadonlyArray<Item>, LoadError>
+  readonly isGone: (item: Item) => boolean
   readonly nameOf: (item: Item) => string
 }
 
 /** A page of what is present: what is gone takes no place on it, whether or not it is still stored. */
 const pageOf = Effect.fnUntraced(function*<Item>(
-  { nameOf, present, scan }: Source<Item>,
+  { isGone, nameOf, scan }: Source<Item>,
   after: string | undefined,
   limit: number
 ) {
@@ -27,7 +26,7 @@ const pageOf = Effect.fnUntraced(function*<Item>(
   // One more than fits tells whether anything follows.
   for (let from = after, wanted = limit + 1; wanted > 0; wanted = limit + 1 - found.length) {
     const scanned = (yield* scan(from, wanted)).map(({ content }) => content)
-    found.push(...(yield* present(scanned)))
+    found.push(...scanned.filter((item) => !isGone(item)))
     const last = scanned.at(-1)
     if (scanned.length < wanted || last === undefined) break
     from = nameOf(last)
@@ -56,7 +55,7 @@ export const listKeys = ({ records }: Parts, asked: Asked, after: string | undef
   pageOf<KeyRecord>(
     {
       scan: (from, wanted) => records.keys.scan(recordId(asked, ""), from, wanted),
-      present: (keys) => Effect.succeed(keys.filter((key) => !isGone(key, asked.now))),
+      isGone: (key) => isGone(key, asked.now),
       nameOf: (key) => key.keyId
     },
     after,
@@ -68,12 +67,7 @@ export const listAliases = ({ records }: Parts, asked: Asked, after: string | un
   pageOf<AliasRecord.AliasRecord>(
     {
       scan: (from, wanted) => records.aliases.scan(AliasRecord.recordId(asked, ""), from, wanted),
-      present: (aliases) =>
-        Effect.map(records.keys.readAll([...new Set(aliases.map((one) => recordId(one, one.targetKeyId)))]), (keys) => {
-          const there = keys.filter(({ content }) => !isGone(content, asked.now))
-          const present = new Set(there.map(({ content }) => content.keyId))
-          return aliases.filter((alias) => present.has(alias.targetKeyId))
-        }),
+      isGone: (alias) => AliasRecord.isGone(alias, asked.now),
       nameOf: (alias) => alias.name
     },
     after,

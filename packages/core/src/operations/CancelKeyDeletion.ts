@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { keyId, optional, text } from "../domain/Members.ts"
 import { row } from "../lifecycle/Row.ts"
-import { manageKey } from "./internal/ManageKey.ts"
-import { change, operation } from "./Operation.ts"
+import { decideDeletion, putNamed } from "./internal/Deletion.ts"
+import { operation } from "./Operation.ts"
 
 /** Calls off the deletion of a KMS key, which is Disabled then. */
 export const CancelKeyDeletion = operation({
@@ -21,9 +21,9 @@ export const CancelKeyDeletion = operation({
     Creating: "KMSInvalidStateException",
     Updating: "KMSInvalidStateException"
   }),
-  ...manageKey("kms:CancelKeyDeletion"),
-  decide: ({ nextState: state, records: { key } }) => {
-    const { deletion: _, ...record } = key.record
-    return Effect.succeed(change({ KeyId: key.arn }, key, { ...record, state }))
+  ...decideDeletion("kms:CancelKeyDeletion"),
+  decide: ({ nextState: state, records }) => {
+    const { deletion: _, ...record } = records.key.record
+    return Effect.succeed({ output: { KeyId: records.key.arn }, changes: putNamed(records, { ...record, state }) })
   }
 })

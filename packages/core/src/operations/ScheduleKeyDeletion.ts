@@ -4,8 +4,8 @@ import { day } from "../domain/KeyRecord.ts"
 import { integer, keyId, oneOf, optional, text, timestamp } from "../domain/Members.ts"
 import { keyStates } from "../lifecycle/KeyState.ts"
 import { row } from "../lifecycle/Row.ts"
-import { manageKey } from "./internal/ManageKey.ts"
-import { change, operation } from "./Operation.ts"
+import { decideDeletion, putNamed } from "./internal/Deletion.ts"
+import { operation } from "./Operation.ts"
 
 const defaultWindow = 30
 
@@ -30,19 +30,20 @@ export const ScheduleKeyDeletion = operation({
     Creating: "becomes PendingDeletion",
     Updating: "KMSInvalidStateException"
   }),
-  ...manageKey("kms:ScheduleKeyDeletion"),
+  ...decideDeletion("kms:ScheduleKeyDeletion"),
   conditions: (input) => ({
     "kms:ScheduleKeyDeletionPendingWindowInDays": String(input.PendingWindowInDays ?? defaultWindow)
   }),
-  decide: ({ input, nextState: state, now, records: { key } }) => {
+  decide: ({ input, nextState: state, now, records }) => {
     const windowInDays = input.PendingWindowInDays ?? defaultWindow
     const date = now + windowInDays * day
     const output = {
-      KeyId: key.arn,
+      KeyId: records.key.arn,
       DeletionDate: new Date(date),
       KeyState: state,
       PendingWindowInDays: windowInDays
     }
-    return Effect.succeed(change(output, key, { ...key.record, state, deletion: { date, windowInDays } }))
+    const changes = putNamed(records, { ...records.key.record, state, deletion: { date, windowInDays } })
+    return Effect.succeed({ output, changes })
   }
 })

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as AliasRecord from "../domain/AliasRecord.ts"
 import { keyId } from "../domain/Members.ts"
 import { LimitExceededException } from "../Errors.ts"
 import { unlessPendingDeletion } from "../lifecycle/Row.ts"
@@ -45,8 +46,10 @@ export const UpdateAlias = operation({
       { _tag: "PutKey", before: source, record: withoutAlias(source.record, alias.name) },
       { _tag: "PutKey", before: target, record: withAlias(target.record, alias.name) }
     ]
+    // What it pointed to may be pending deletion, and the new target never is.
+    const retargeted = { ...AliasRecord.going(record, undefined), targetKeyId: target.record.keyId, updated: now }
     const changes: ReadonlyArray<RecordChange> = [
-      { _tag: "PutAlias", before: alias, record: { ...record, targetKeyId: target.record.keyId, updated: now } },
+      { _tag: "PutAlias", before: alias, record: retargeted },
       ...moved
     ]
     return { output: undefined, changes }
