@@ -16,7 +16,11 @@ const entry = join(root, "scripts/size/Embedder.ts")
 /** What an embedder with Vite gets: the one that the limit is for. Reading a property of a module has no effect here. */
 const withRolldown = async (): Promise<string> => {
   const bundle = await rolldown({ input: entry, platform: "browser", treeshake: { propertyReadSideEffects: false } })
-  const { output } = await bundle.generate({ format: "esm", minify: true })
+  const { output } = await bundle.generate({
+    format: "esm",
+    minify: true,
+    comments: { annotation: false, jsdoc: false, legal: true }
+  })
   return output.map((part) => part.type === "chunk" ? part.code : "").join("")
 }
 

@@ -12,9 +12,10 @@ import * as KmsDataKeys from "@keystead/core/envelope/KmsDataKeys"
 import * as WebTransform from "@keystead/core/envelope/WebTransform"
 import * as Kms from "@keystead/core/Kms"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Scope from "effect/Scope"
 
 const primitives = Noble.layer((length) => globalThis.crypto.getRandomValues(new Uint8Array(length)))
 
@@ -29,8 +30,9 @@ export const embed = async (secret: Uint8Array, principal: string, region: strin
     Layer.provide(Layer.mergeAll(MemoryStorage.layer, AuditSink.memory(1000).layer, rootKey)),
     Layer.provideMerge(primitives)
   )
-  const { runPromise } = ManagedRuntime.make(layer)
-  const client = await runPromise(Effect.map(Kms.Kms, (kms) => Client.make(kms, { caller: { principal }, region })))
+  const context = await Effect.runPromise(Layer.buildWithScope(layer, Scope.makeUnsafe()))
+  const runPromise = Effect.runPromiseWith(context)
+  const client = Client.make(Context.get(context, Kms.Kms), { caller: { principal }, region })
   const sealing = { dataKeys: KmsDataKeys.under(client, keyId) }
   const opening = { dataKeys: KmsDataKeys.any(client) }
   return {

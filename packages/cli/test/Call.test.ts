@@ -139,9 +139,8 @@ describe("operations", () => {
       const told: ReadonlyArray<Told> = JSON.parse(out)
       assert.deepStrictEqual(
         told,
-        operations.map(({ actions, name, readOnly, states, summary }) => ({
+        operations.map(({ actions, name, readOnly, states }) => ({
           name,
-          summary,
           actions,
           readOnly,
           states: states ?? null

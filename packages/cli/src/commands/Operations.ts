@@ -14,9 +14,8 @@ import { answer, json } from "../Print.ts"
 /** The names; for machines, everything that can be told of an operation beforehand. */
 export const list = Command.make("operations", {}, () =>
   answer(
-    operations.map(({ actions, name, readOnly, states, summary }) => ({
+    operations.map(({ actions, name, readOnly, states }) => ({
       name,
-      summary,
       actions,
       readOnly,
       states: states ?? null

@@ -23,6 +23,23 @@ export interface WipingCache<Value> {
   readonly clear: () => void
 }
 
+/** The first and the last of some moments: they tell nearly always that none is too old. */
+const makeMoments = () => {
+  let [earliest, latest] = [Infinity, -Infinity]
+  return {
+    note: (moment: number): void => {
+      earliest = Math.min(earliest, moment)
+      latest = Math.max(latest, moment)
+    },
+    forget: (): void => {
+      earliest = Infinity
+      latest = -Infinity
+    },
+    /** Whether none is `age` ago or longer, nor later than `now`. */
+    areWithin: (age: number, now: number): boolean => now - earliest < age && now >= latest
+  }
+}
+
 /** A cache of at most `number` values, none older than `age` milliseconds. */
 export const make = <Value>(
   bounds: { readonly number: number; readonly age: number },
@@ -30,6 +47,7 @@ export const make = <Value>(
 ): WipingCache<Value> => {
   // A Map keeps its keys in the order they were put in: the first is the least recently used.
   const entries = new Map<string, Entry<Value>>()
+  const moments = makeMoments()
   let newest: Entry<Value> | undefined
 
   const evict = (key: string, entry: Entry<Value>): void => {
@@ -41,20 +59,19 @@ export const make = <Value>(
   // A clock that went back makes an entry of no known age: it leaves too.
   const isTooOld = (entry: Entry<Value>, now: number) => now - entry.added >= bounds.age || now < entry.added
 
-  // No entry was added before the one moment or after the other: this tells nearly always that none is too old.
-  let [earliest, latest] = [Infinity, -Infinity]
-  const note = ({ added }: Entry<Value>): void => {
-    earliest = Math.min(earliest, added)
-    latest = Math.max(latest, added)
-  }
-
   const expire = (now: number): void => {
-    if (now - earliest < bounds.age && now >= latest) return
-    earliest = Infinity
-    latest = -Infinity
+    if (moments.areWithin(bounds.age, now)) return
+    moments.forget()
     for (const [key, entry] of entries) {
       if (isTooOld(entry, now)) evict(key, entry)
-      else note(entry)
+      else moments.note(entry.added)
+    }
+  }
+
+  const shrink = (): void => {
+    for (const [oldest, old] of entries) {
+      if (entries.size <= bounds.number) break
+      evict(oldest, old)
     }
   }
 
@@ -81,11 +98,8 @@ export const make = <Value>(
       const entry: Entry<Value> = { value, added: now, borrowers: 1, evicted: false }
       entries.set(key, entry)
       newest = entry
-      note(entry)
-      for (const [oldest, old] of entries) {
-        if (entries.size <= bounds.number) break
-        evict(oldest, old)
-      }
+      moments.note(now)
+      shrink()
       return entry
     },
     giveBack: (entry) => {

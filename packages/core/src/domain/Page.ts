@@ -1,5 +1,5 @@
 /** Pages of listings: where one ends, and how the next request says so. */
-import * as Base64Url from "effect/encoding/Base64Url"
+import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import { InvalidMarkerException } from "../Errors.ts"
 import type { Listed } from "../operations/Operation.ts"
@@ -9,7 +9,7 @@ import * as Utf8 from "../Utf8.ts"
 export const ending = (listing: string, next: string | undefined) =>
   next === undefined
     ? { Truncated: false }
-    : { Truncated: true, NextMarker: Base64Url.encode(`${listing}\n${next}`) }
+    : { Truncated: true, NextMarker: Base64.encode(`${listing}\n${next}`) }
 
 /** The name after which to go on; undefined at the start. InvalidMarkerException if this listing did not give the marker. */
 export const start = (
@@ -17,7 +17,7 @@ export const start = (
   marker: string | undefined
 ): Result.Result<string | undefined, InvalidMarkerException> => {
   if (marker === undefined) return Result.succeed(undefined)
-  const bytes = Base64Url.decode(marker)
+  const bytes = Base64.decode(marker)
   const text = Result.isSuccess(bytes) ? Utf8.decode(bytes.success) : undefined
   return text?.startsWith(`${listing}\n`) === true
     ? Result.succeed(text.slice(listing.length + 1))

@@ -8,7 +8,6 @@ import { operation } from "./Operation.ts"
 /** Calls off the deletion of a KMS key, which is Disabled then. */
 export const CancelKeyDeletion = operation({
   name: "CancelKeyDeletion",
-  summary: "Calls off the deletion of a KMS key, which is Disabled then.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId }),
   output: Schema.Struct({ KeyId: optional(text({})) }),

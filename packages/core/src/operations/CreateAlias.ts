@@ -9,7 +9,6 @@ import { operation, type RecordChange } from "./Operation.ts"
 /** Gives a KMS key a friendly name, unique in its account and Region. */
 export const CreateAlias = operation({
   name: "CreateAlias",
-  summary: "Gives a KMS key a friendly name.",
   actions: ["kms:CreateAlias"],
   readOnly: false,
   input: Schema.Struct({ AliasName: aliasName, TargetKeyId: keyId }),

@@ -89,7 +89,6 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly co
 /** Creates a KMS key. Its policy is AWS's default unless one is given. */
 export const CreateKey = operation({
   name: "CreateKey",
-  summary: "Creates a KMS key.",
   readOnly: false,
   input,
   output: Schema.Struct({ KeyMetadata: optional(KeyMetadata) }),

@@ -21,7 +21,6 @@ import { operation, reply } from "./Operation.ts"
 /** Decrypts what Encrypt, ReEncrypt or a data key operation made. */
 export const Decrypt = operation({
   name: "Decrypt",
-  summary: "Decrypts a ciphertext blob that a symmetric KMS key made.",
   actions: ["kms:Decrypt"],
   readOnly: true,
   input: Schema.Struct({

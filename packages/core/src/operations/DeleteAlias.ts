@@ -7,7 +7,6 @@ import { operation, type RecordChange } from "./Operation.ts"
 /** Deletes an alias. The KMS key stays as it is. */
 export const DeleteAlias = operation({
   name: "DeleteAlias",
-  summary: "Deletes an alias; the KMS key stays as it is.",
   actions: ["kms:DeleteAlias"],
   readOnly: false,
   input: Schema.Struct({ AliasName: aliasName }),

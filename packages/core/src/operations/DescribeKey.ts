@@ -8,7 +8,6 @@ import { aboutKey, operation, reply } from "./Operation.ts"
 /** Tells what is known of a KMS key, except its policy, aliases and tags. */
 export const DescribeKey = operation({
   name: "DescribeKey",
-  summary: "Tells what is known of a KMS key.",
   readOnly: true,
   input: Schema.Struct({ KeyId: keyId, GrantTokens: optional(grantTokens) }),
   output: Schema.Struct({ KeyMetadata: optional(KeyMetadata) }),

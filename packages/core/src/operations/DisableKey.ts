@@ -8,7 +8,6 @@ import { change, operation } from "./Operation.ts"
 /** Keeps a KMS key from being used, until it is enabled. */
 export const DisableKey = operation({
   name: "DisableKey",
-  summary: "Keeps a KMS key from being used, until it is enabled.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId }),
   output: Schema.Void,

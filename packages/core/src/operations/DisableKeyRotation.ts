@@ -8,7 +8,6 @@ import { change, operation } from "./Operation.ts"
 /** Turns automatic rotation off. */
 export const DisableKeyRotation = operation({
   name: "DisableKeyRotation",
-  summary: "Turns automatic rotation off.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId }),
   output: Schema.Void,

@@ -9,7 +9,6 @@ import { change, operation } from "./Operation.ts"
 /** Lets a disabled KMS key be used again. */
 export const EnableKey = operation({
   name: "EnableKey",
-  summary: "Lets a disabled KMS key be used again.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId }),
   output: Schema.Void,

@@ -11,7 +11,6 @@ const defaultPeriod = 365
 /** Turns automatic rotation on, every 90 to 2,560 days from now; the same period again leaves the next date as it is. */
 export const EnableKeyRotation = operation({
   name: "EnableKeyRotation",
-  summary: "Turns automatic rotation on, every 90 to 2,560 days.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId, RotationPeriodInDays: optional(integer({ min: 90, max: 2560 })) }),
   output: Schema.Void,

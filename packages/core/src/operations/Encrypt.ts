@@ -19,7 +19,6 @@ import { aboutKey, operation, reply } from "./Operation.ts"
 /** Encrypts up to 4,096 bytes directly under a KMS key. */
 export const Encrypt = operation({
   name: "Encrypt",
-  summary: "Encrypts up to 4,096 bytes directly under a KMS key.",
   readOnly: true,
   input: Schema.Struct({
     KeyId: keyId,

@@ -10,7 +10,6 @@ import { aboutKey, operation, reply } from "./Operation.ts"
 /** Makes a data key for envelope encryption: in clear to use now, and encrypted to keep beside the data. */
 export const GenerateDataKey = operation({
   name: "GenerateDataKey",
-  summary: "Makes a data key, in clear and encrypted under a KMS key.",
   readOnly: true,
   input: Schema.Struct({ ...dataKeyInput, Recipient: optional(recipient) }),
   output: Schema.Struct({

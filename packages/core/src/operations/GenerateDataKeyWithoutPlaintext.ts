@@ -9,7 +9,6 @@ import { aboutKey, operation, reply } from "./Operation.ts"
 /** Makes a data key and shows it encrypted only, for whoever will decrypt it later. */
 export const GenerateDataKeyWithoutPlaintext = operation({
   name: "GenerateDataKeyWithoutPlaintext",
-  summary: "Makes a data key and shows it only encrypted under a KMS key.",
   readOnly: true,
   input: Schema.Struct(dataKeyInput),
   output: Schema.Struct({

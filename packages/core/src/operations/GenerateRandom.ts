@@ -9,7 +9,6 @@ import { aboutAccount, operation, reply } from "./Operation.ts"
 /** Gives 1 to 1,024 random bytes. */
 export const GenerateRandom = operation({
   name: "GenerateRandom",
-  summary: "Gives 1 to 1,024 random bytes.",
   readOnly: true,
   input: Schema.Struct({
     NumberOfBytes: optional(integer({ min: 1, max: 1024 })),

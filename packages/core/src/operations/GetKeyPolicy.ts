@@ -10,7 +10,6 @@ import { operation, reply } from "./Operation.ts"
 /** Gives the key policy, as it was put. */
 export const GetKeyPolicy = operation({
   name: "GetKeyPolicy",
-  summary: "Gives the key policy of a KMS key.",
   readOnly: true,
   input: Schema.Struct({ KeyId: keyId, PolicyName: optional(text({ min: 1, max: 128 })) }),
   output: Schema.Struct({ Policy: optional(text({})), PolicyName: optional(text({})) }),

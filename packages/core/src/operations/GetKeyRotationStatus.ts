@@ -7,7 +7,6 @@ import { aboutKey, operation, reply } from "./Operation.ts"
 /** Tells whether and when a KMS key rotates by itself. A key that is pending deletion does not. */
 export const GetKeyRotationStatus = operation({
   name: "GetKeyRotationStatus",
-  summary: "Tells whether and when a KMS key rotates by itself.",
   readOnly: true,
   input: Schema.Struct({ KeyId: keyId }),
   output: Schema.Struct({

@@ -18,7 +18,6 @@ const aliasesOf = Effect.fnUntraced(function*(find: Find, keyId: string, after: 
 /** Lists the aliases of the caller's account in this Region, or those of one key. */
 export const ListAliases = operation({
   name: "ListAliases",
-  summary: "Lists the aliases of the account in the Region, or of one KMS key.",
   readOnly: true,
   input: Schema.Struct({ KeyId: optional(keyId), Limit: limit(100), Marker: marker }),
   output: Schema.Struct({

@@ -10,7 +10,6 @@ import { operation, reply } from "./Operation.ts"
 /** Lists the names of a key's policies, of which there is one. */
 export const ListKeyPolicies = operation({
   name: "ListKeyPolicies",
-  summary: "Lists the names of a KMS key's policies: there is one, default.",
   readOnly: true,
   input: Schema.Struct({ KeyId: keyId, Limit: limit(1000), Marker: marker }),
   output: Schema.Struct({

@@ -39,7 +39,6 @@ const describe = (key: LoadedKey, { id, rotation }: KeyMaterial): typeof entry.T
 /** Lists the rotations of a KMS key, oldest first; with ALL_KEY_MATERIAL also its first material, which came by none. */
 export const ListKeyRotations = operation({
   name: "ListKeyRotations",
-  summary: "Lists the rotations of a KMS key, oldest first.",
   readOnly: true,
   input: Schema.Struct({
     KeyId: keyId,

@@ -8,7 +8,6 @@ import { aboutAccount, operation, reply } from "./Operation.ts"
 /** Lists the KMS keys of the caller's account in this Region. */
 export const ListKeys = operation({
   name: "ListKeys",
-  summary: "Lists the KMS keys of the account in the Region.",
   readOnly: true,
   input: Schema.Struct({ Limit: limit(1000), Marker: marker }),
   output: Schema.Struct({

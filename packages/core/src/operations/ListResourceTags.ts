@@ -9,7 +9,6 @@ import { operation, reply } from "./Operation.ts"
 /** Lists the tags of a KMS key, in the order of their keys. */
 export const ListResourceTags = operation({
   name: "ListResourceTags",
-  summary: "Lists the tags of a KMS key.",
   readOnly: true,
   input: Schema.Struct({ KeyId: keyId, Limit: limit(50), Marker: marker }),
   output: Schema.Struct({

@@ -171,8 +171,6 @@ export interface Operation<
   out Change extends RecordChange = RecordChange
 > {
   readonly name: Name
-  /** One sentence for the docs and the command line. */
-  readonly summary: string
   /** The IAM actions that `permissions` can ask for, such as `kms:Encrypt`. */
   readonly actions: ReadonlyArray<string>
   /** Whether it leaves every record as it was. */

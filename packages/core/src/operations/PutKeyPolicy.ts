@@ -10,7 +10,6 @@ import { change, operation } from "./Operation.ts"
 /** Replaces the key policy. It must let its writer replace it again, unless the check is bypassed. */
 export const PutKeyPolicy = operation({
   name: "PutKeyPolicy",
-  summary: "Replaces the key policy of a KMS key.",
   readOnly: false,
   input: Schema.Struct({
     KeyId: keyId,

@@ -20,7 +20,6 @@ import { isAbsent, operation, reply } from "./Operation.ts"
 /** Decrypts a ciphertext and encrypts it again, under another key or context, without showing the plaintext. */
 export const ReEncrypt = operation({
   name: "ReEncrypt",
-  summary: "Moves a ciphertext to another KMS key or encryption context without showing the plaintext.",
   actions: ["kms:ReEncryptFrom", "kms:ReEncryptTo"],
   readOnly: true,
   input: Schema.Struct({

@@ -13,7 +13,6 @@ const conflictWindow = 20 * 60 * 1000
 /** Gives a KMS key new material now. It is complete when it answers. The automatic schedule stays as it is. */
 export const RotateKeyOnDemand = operation({
   name: "RotateKeyOnDemand",
-  summary: "Gives a KMS key new material now.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId }),
   output: Schema.Struct({ KeyId: optional(text({})) }),

@@ -12,7 +12,6 @@ const defaultWindow = 30
 /** Schedules the deletion of a KMS key, 7 to 30 days from now. Then all that it encrypted is lost for ever. */
 export const ScheduleKeyDeletion = operation({
   name: "ScheduleKeyDeletion",
-  summary: "Schedules the deletion of a KMS key, 7 to 30 days from now.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId, PendingWindowInDays: optional(integer({ min: 7, max: 30 })) }),
   output: Schema.Struct({

@@ -10,7 +10,6 @@ import { change, operation } from "./Operation.ts"
 /** Adds tags to a KMS key, or replaces the values of those it has. */
 export const TagResource = operation({
   name: "TagResource",
-  summary: "Adds tags to a KMS key.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId, Tags: list(tag) }),
   output: Schema.Void,

@@ -9,7 +9,6 @@ import { change, operation } from "./Operation.ts"
 /** Removes tags from a KMS key. Keys that it does not have are ignored. */
 export const UntagResource = operation({
   name: "UntagResource",
-  summary: "Removes tags from a KMS key.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId, TagKeys: list(text({ min: 1, max: 128 })) }),
   output: Schema.Void,

@@ -18,7 +18,6 @@ import { operation, type RecordChange } from "./Operation.ts"
 /** Points an alias to another KMS key of the same type and usage. Only the new key's state matters. */
 export const UpdateAlias = operation({
   name: "UpdateAlias",
-  summary: "Points an alias to another KMS key.",
   actions: ["kms:UpdateAlias"],
   readOnly: false,
   input: Schema.Struct({ AliasName: aliasName, TargetKeyId: keyId }),

@@ -8,7 +8,6 @@ import { change, operation } from "./Operation.ts"
 /** Replaces the description of a KMS key. */
 export const UpdateKeyDescription = operation({
   name: "UpdateKeyDescription",
-  summary: "Replaces the description of a KMS key.",
   readOnly: false,
   input: Schema.Struct({ KeyId: keyId, Description: text({ min: 0, max: 8192 }) }),
   output: Schema.Void,
