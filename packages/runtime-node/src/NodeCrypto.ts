@@ -6,7 +6,7 @@
  * core's own, whose prepared state beats an HMAC of `node:crypto` a block.
  */
 import * as CounterDerivation from "@keystead/core/crypto/CounterDerivation"
-import { type AesGcm, Crypto, NotAuthentic, type Pieces, type Sealed } from "@keystead/core/crypto/Crypto"
+import { type AesGcm, Crypto, NotAuthentic, type Sealed } from "@keystead/core/crypto/Crypto"
 import type { RandomSource } from "@keystead/core/crypto/Noble"
 import {
   maxHkdfLength,
@@ -15,7 +15,6 @@ import {
   needInfo,
   needLength,
   needNonce,
-  needTag,
   tagLength
 } from "@keystead/core/crypto/Preconditions"
 import * as Effect from "effect/Effect"
@@ -30,21 +29,13 @@ const options = { authTagLength: tagLength }
 /** Plain bytes over the same memory: nobody outside should depend on a Buffer. */
 const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
 
-const none = new Uint8Array(0)
-
-const sealPieces = (key: KeyObject, nonce: Uint8Array, aad: Uint8Array, plaintext: Pieces): Sealed<Pieces> => {
+const seal = (key: KeyObject, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Sealed => {
   needNonce(nonce)
   const cipher = createCipheriv(algorithm, key, nonce, options)
   cipher.setAAD(aad)
-  const ciphertext: Array<Uint8Array> = []
-  for (const piece of plaintext) if (piece.length > 0) ciphertext.push(plain(cipher.update(piece)))
+  const ciphertext = plaintext.length === 0 ? new Uint8Array(0) : plain(cipher.update(plaintext))
   cipher.final()
   return { ciphertext, tag: plain(cipher.getAuthTag()) }
-}
-
-const sealDetached = (key: KeyObject, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Sealed => {
-  const { ciphertext: [ciphertext = none], tag } = sealPieces(key, nonce, aad, [plaintext])
-  return { ciphertext, tag }
 }
 
 const join = ({ ciphertext, tag }: Sealed): Uint8Array => {
@@ -55,53 +46,39 @@ const join = ({ ciphertext, tag }: Sealed): Uint8Array => {
 }
 
 /** The plaintext, or undefined: what was deciphered of bytes that are not authentic is overwritten. */
-const openPieces = (
-  key: KeyObject,
-  nonce: Uint8Array,
-  aad: Uint8Array,
-  ciphertext: Pieces,
-  tag: Uint8Array
-): Pieces | undefined => {
+const open = (key: KeyObject, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined => {
   needNonce(nonce)
-  needTag(tag)
+  if (sealed.length < tagLength) return undefined
   const decipher = createDecipheriv(algorithm, key, nonce, options)
   decipher.setAAD(aad)
-  decipher.setAuthTag(tag)
-  const plaintext: Array<Uint8Array> = []
-  for (const piece of ciphertext) if (piece.length > 0) plaintext.push(plain(decipher.update(piece)))
+  decipher.setAuthTag(sealed.subarray(-tagLength))
+  const plaintext = sealed.length === tagLength
+    ? new Uint8Array(0)
+    : plain(decipher.update(sealed.subarray(0, -tagLength)))
   try {
     decipher.final()
   } catch {
-    plaintext.forEach((piece) => piece.fill(0))
+    plaintext.fill(0)
     return undefined
   }
   return plaintext
 }
 
-const notAuthentic = Effect.suspend(() => Effect.fail(new NotAuthentic()))
-
 const aesGcm = (bytes: Uint8Array): AesGcm => {
   needAesKey(bytes)
   const key = createSecretKey(bytes)
   return {
-    seal: (nonce, aad, plaintext) => Effect.sync(() => join(sealDetached(key, nonce, aad, plaintext))),
-    sealDetached: (nonce, aad, plaintext) => Effect.sync(() => sealDetached(key, nonce, aad, plaintext)),
-    sealPieces: (nonce, aad, plaintext) => Effect.sync(() => sealPieces(key, nonce, aad, plaintext)),
+    seal: (nonce, aad, plaintext) => Effect.sync(() => join(seal(key, nonce, aad, plaintext))),
+    sealDetached: (nonce, aad, plaintext) => Effect.sync(() => seal(key, nonce, aad, plaintext)),
     open: (nonce, aad, sealed) =>
       Effect.suspend(() => {
-        needNonce(nonce)
-        if (sealed.length < tagLength) return notAuthentic
-        const tagAt = sealed.length - tagLength
-        const plaintext = openPieces(key, nonce, aad, [sealed.subarray(0, tagAt)], sealed.subarray(tagAt))
-        return plaintext === undefined ? notAuthentic : Effect.succeed(plaintext[0] ?? none)
-      }),
-    openPieces: (nonce, aad, ciphertext, tag) =>
-      Effect.suspend(() => {
-        const plaintext = openPieces(key, nonce, aad, ciphertext, tag)
-        return plaintext === undefined ? notAuthentic : Effect.succeed(plaintext)
+        const plaintext = open(key, nonce, aad, sealed)
+        return plaintext === undefined ? Effect.fail(new NotAuthentic()) : Effect.succeed(plaintext)
       })
   }
 }
+
+const none = new Uint8Array(0)
 
 const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
   Effect.sync(() => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type AesGcm, Crypto, NotAuthentic } from "@keystead/core/crypto/Crypto"
+import { Crypto, NotAuthentic } from "@keystead/core/crypto/Crypto"
 import * as Noble from "@keystead/core/crypto/Noble"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import * as Effect from "effect/Effect"
@@ -35,8 +35,6 @@ const open = (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8
 const refused = (...args: Parameters<typeof open>): void =>
   assert.instanceOf(agree(Effect.flip(open(...args))), NotAuthentic)
 
-const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => Uint8Array.from(Buffer.concat(pieces))
-
 const flipped = (original: Uint8Array, at: number): Uint8Array => {
   const changed = original.slice()
   const bit = at % (original.length * 8)
@@ -55,28 +53,6 @@ describe("the node and noble layers agree", () => {
         Effect.flatMap(Crypto.use((it) => it.aesGcm(key)), (it) => it.sealDetached(nonce, aad, plaintext))
       )
       assert.deepStrictEqual(Uint8Array.of(...ciphertext, ...tag), sealed)
-    }))
-  })
-
-  it("on AES-256-GCM in pieces, however they are cut", () => {
-    const cuts = fc.array(fc.nat(), { maxLength: 4 })
-    fc.assert(fc.property(...aSealing, cuts, fc.nat(), (key, nonce, aad, plaintext, cuts, at) => {
-      const sealed = agree(seal(key, nonce, aad, plaintext))
-      const [ciphertext, tag] = [sealed.slice(0, -16), sealed.slice(-16)]
-      const cut = (bytes: Uint8Array) => {
-        const places = [0, ...cuts.map((place) => place % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b)
-        return places.slice(1).map((end, index) => bytes.subarray(places[index], end))
-      }
-      const inPieces = <A, E>(use: (cipher: AesGcm) => Effect.Effect<A, E>) =>
-        Effect.flatMap(Crypto.use((crypto) => crypto.aesGcm(key)), use)
-      const sealing = inPieces((cipher) => cipher.sealPieces(nonce, aad, cut(plaintext)))
-      assert.deepStrictEqual(
-        agree(Effect.map(sealing, ({ ciphertext, tag }) => ({ ciphertext: joined(ciphertext), tag }))),
-        { ciphertext, tag }
-      )
-      const opening = (tag: Uint8Array) => inPieces((cipher) => cipher.openPieces(nonce, aad, cut(ciphertext), tag))
-      assert.deepStrictEqual(agree(Effect.map(opening(tag), joined)), plaintext)
-      assert.instanceOf(agree(Effect.flip(opening(flipped(tag, at)))), NotAuthentic)
     }))
   })
 

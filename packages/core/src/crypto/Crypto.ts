@@ -11,12 +11,9 @@ import type * as Effect from "effect/Effect"
 /** The bytes were not made with this key, nonce and additional data. It says no more, on purpose. */
 export class NotAuthentic extends Data.TaggedError("NotAuthentic") {}
 
-/** Bytes in pieces: those of the first, then those of the second, and so on. How they are cut has no meaning. */
-export type Pieces = ReadonlyArray<Uint8Array>
-
 /** What AES-GCM makes of a plaintext: a ciphertext of the same length, and a tag of 16 bytes. */
-export interface Sealed<Ciphertext = Uint8Array> {
-  readonly ciphertext: Ciphertext
+export interface Sealed {
+  readonly ciphertext: Uint8Array
   readonly tag: Uint8Array
 }
 
@@ -24,19 +21,10 @@ export interface Sealed<Ciphertext = Uint8Array> {
 export interface AesGcm {
   /** `ciphertext || tag`. The nonce must never be used twice under the key. */
   readonly seal: (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => Effect.Effect<Uint8Array>
-  /** The same two apart. */
+  /** The same two apart, so that much data need not be copied to stand beside its tag. */
   readonly sealDetached: (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => Effect.Effect<Sealed>
-  /** The same of a plaintext in pieces, so that much data need not be copied to stand in one place. */
-  readonly sealPieces: (nonce: Uint8Array, aad: Uint8Array, plaintext: Pieces) => Effect.Effect<Sealed<Pieces>>
   /** The plaintext of `ciphertext || tag`, or NotAuthentic, and then no byte of it. */
   readonly open: (nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array) => Effect.Effect<Uint8Array, NotAuthentic>
-  /** The same of a ciphertext in pieces, and the tag apart. */
-  readonly openPieces: (
-    nonce: Uint8Array,
-    aad: Uint8Array,
-    ciphertext: Pieces,
-    tag: Uint8Array
-  ) => Effect.Effect<Pieces, NotAuthentic>
 }
 
 /** A key derivation key whose HMAC state is prepared once. */

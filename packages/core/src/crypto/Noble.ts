@@ -7,21 +7,11 @@ import { gcm } from "@noble/ciphers/aes.js"
 import { expand, extract } from "@noble/hashes/hkdf.js"
 import { hmac } from "@noble/hashes/hmac.js"
 import { sha256, sha512 } from "@noble/hashes/sha2.js"
-import { concatBytes } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CounterDerivation from "./CounterDerivation.ts"
 import { type AesGcm, Crypto, NotAuthentic } from "./Crypto.ts"
-import {
-  maxHkdfLength,
-  needAesKey,
-  needCount,
-  needInfo,
-  needLength,
-  needNonce,
-  needTag,
-  tagLength
-} from "./Preconditions.ts"
+import { maxHkdfLength, needAesKey, needCount, needInfo, needLength, needNonce, tagLength } from "./Preconditions.ts"
 
 /** A source of random bytes: exactly `length` of them, fresh on each call. */
 export type RandomSource = (length: number) => Uint8Array
@@ -32,11 +22,6 @@ const aesGcm = (key: Uint8Array): AesGcm => {
     needNonce(nonce)
     return gcm(key, nonce, aad).encrypt(plaintext)
   }
-  const open: AesGcm["open"] = (nonce, aad, sealed) =>
-    Effect.suspend(() => {
-      needNonce(nonce)
-      return Effect.try({ try: () => gcm(key, nonce, aad).decrypt(sealed), catch: () => new NotAuthentic() })
-    })
   return {
     seal: (nonce, aad, plaintext) => Effect.sync(() => seal(nonce, aad, plaintext)),
     sealDetached: (nonce, aad, plaintext) =>
@@ -44,16 +29,10 @@ const aesGcm = (key: Uint8Array): AesGcm => {
         const sealed = seal(nonce, aad, plaintext)
         return { ciphertext: sealed.subarray(0, -tagLength), tag: sealed.subarray(-tagLength) }
       }),
-    sealPieces: (nonce, aad, plaintext) =>
-      Effect.sync(() => {
-        const sealed = seal(nonce, aad, concatBytes(...plaintext))
-        return { ciphertext: [sealed.subarray(0, -tagLength)], tag: sealed.subarray(-tagLength) }
-      }),
-    open,
-    openPieces: (nonce, aad, ciphertext, tag) =>
+    open: (nonce, aad, sealed) =>
       Effect.suspend(() => {
-        needTag(tag)
-        return Effect.map(open(nonce, aad, concatBytes(...ciphertext, tag)), (plaintext) => [plaintext])
+        needNonce(nonce)
+        return Effect.try({ try: () => gcm(key, nonce, aad).decrypt(sealed), catch: () => new NotAuthentic() })
       })
   }
 }

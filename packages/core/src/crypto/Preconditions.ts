@@ -33,10 +33,6 @@ export const needAesKey = (key: Uint8Array): void =>
 export const needNonce = (nonce: Uint8Array): void =>
   need(nonce.length === nonceLength, `An AES-GCM nonce has ${nonceLength} bytes, this one has ${nonce.length}`)
 
-/** A tag that stands apart from its ciphertext. */
-export const needTag = (tag: Uint8Array): void =>
-  need(tag.length === tagLength, `An AES-GCM tag has ${tagLength} bytes, this one has ${tag.length}`)
-
 /** The key of the counter-mode derivation. */
 export const needDerivationKey = (key: Uint8Array): void =>
   need(key.length >= keyLength, `A derivation key has at least ${keyLength} bytes, this one has ${key.length}`)

@@ -50,8 +50,6 @@ export interface FrameData {
   readonly associated: (kind: Kind, sequence: number, length: number) => Uint8Array
   /** The nonce of a frame that is made: its number, as all AWS Encryption SDKs have it. */
   readonly nonce: (sequence: number) => Uint8Array
-  /** The nonce of a frame that is read. */
-  readonly copyNonce: (nonce: Uint8Array) => Uint8Array
 }
 
 /** What goes with the frames of the message with this id. */
@@ -68,10 +66,6 @@ export const frameData = (messageId: Uint8Array): FrameData => {
         : (final ??= associated(messageId, finalKind))(sequence, length),
     nonce: (sequence) => {
       nonceView.setUint32(nonceLength - 4, sequence)
-      return nonce
-    },
-    copyNonce: (read) => {
-      nonce.set(read)
       return nonce
     }
   }

@@ -81,12 +81,10 @@ const nextFrame = ({ queue, sequence }: State, { header }: Body): Frames.Layout 
 }
 
 /** Opens the next frame, all of which is there. */
-const openFrame = ({ queue, sequence }: State, { cipher, data }: Body, layout: Frames.Layout) => {
-  // The nonce is copied: taking the tag may write over it.
-  const nonce = data.copyNonce(Frames.nonceOf(queue.take(layout.prefixLength), layout))
-  const ciphertext = queue.takePieces(layout.length)
-  const aad = data.associated(layout.kind, sequence, layout.length)
-  return cipher.openPieces(nonce, aad, ciphertext, queue.take(tagLength))
+const openFrame = (state: State, { cipher, data }: Body, layout: Frames.Layout) => {
+  const frame = take(state, layout.prefixLength + layout.length + tagLength)
+  const aad = data.associated(layout.kind, state.sequence, layout.length)
+  return cipher.open(Frames.nonceOf(frame, layout), aad, frame.subarray(layout.prefixLength))
 }
 
 /** Opens frames, up to a step's worth of them, and tells whether there were any. */
@@ -97,9 +95,7 @@ const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
     const layout = nextFrame(state, body)
     if (layout === undefined) break
     if (typeof layout === "string") return yield* malformed(state, layout)
-    const plaintext = yield* openFrame(state, body, layout)
-    plaintext.forEach((piece) => state.gather.add(piece))
-    state.consumed += layout.prefixLength + layout.length + tagLength
+    state.gather.add(yield* openFrame(state, body, layout))
     state.sequence++
     state.opened += layout.length
     state.ended = layout.kind === "final"

@@ -1,7 +1,7 @@
 /** Makes a message: the header, then frame after frame. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { AesGcm, Crypto, Pieces, Sealed } from "../crypto/Crypto.ts"
+import type { AesGcm, Crypto, Sealed } from "../crypto/Crypto.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import type { SealError } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
@@ -28,15 +28,15 @@ interface State {
 const sealFrame = (
   { cipher, data, gather, queue, sequence }: State,
   layout: Frames.Layout
-): Effect.Effect<Sealed<Pieces>> => {
+): Effect.Effect<Sealed> => {
   const { kind, length, prefixLength } = layout
   const prefixAt = gather.grow(prefixLength)
   Frames.putPrefix(gather.view, prefixAt, sequence, layout)
-  return cipher.sealPieces(data.nonce(sequence), data.associated(kind, sequence, length), queue.takePieces(length))
+  return cipher.sealDetached(data.nonce(sequence), data.associated(kind, sequence, length), queue.take(length))
 }
 
-const endFrame = (state: State, { length }: Frames.Layout, { ciphertext, tag }: Sealed<Pieces>): void => {
-  ciphertext.forEach((piece) => state.gather.add(piece))
+const endFrame = (state: State, { length }: Frames.Layout, { ciphertext, tag }: Sealed): void => {
+  state.gather.add(ciphertext)
   state.gather.add(tag)
   state.sequence++
   state.sealed += length

@@ -6,7 +6,7 @@ import { joined, pattern } from "./Support.ts"
 
 const step = fc.oneof(
   fc.record({ push: fc.oneof(fc.nat(50), fc.integer({ min: 1900, max: 2200 }), fc.nat(20_000)) }),
-  fc.record({ take: fc.nat(), whole: fc.boolean() }),
+  fc.record({ take: fc.nat() }),
   fc.record({ peek: fc.nat() })
 )
 
@@ -24,8 +24,7 @@ describe("a byte queue", () => {
           model = Uint8Array.of(...model, ...bytes)
         } else if ("take" in step) {
           const length = step.take % (model.length + 1)
-          const taken = step.whole ? queue.take(length) : joined(queue.takePieces(length))
-          assert.deepStrictEqual(Uint8Array.from(taken), model.slice(0, length))
+          assert.deepStrictEqual(Uint8Array.from(queue.take(length)), model.slice(0, length))
           model = model.slice(length)
         } else {
           const length = step.peek % (model.length + 20)
@@ -75,7 +74,9 @@ describe("a gather", () => {
       assert.deepStrictEqual(joined(out), joined(pieces))
       const large = pieces.filter((piece) => piece.length >= 16 * 1024)
       assert.isTrue(large.every((piece) => out.includes(piece)))
-      assert.isAtMost(out.length, 2 * large.length + 2)
+      // Small pieces wait in a block of 64 KiB, the last 16 KiB of which one more may not fit into.
+      const small = lengths.filter((length) => length < 16 * 1024).reduce((sum, length) => sum + length, 0)
+      assert.isAtMost(out.length, 2 * large.length + 2 + Math.floor(small / (48 * 1024)))
       assert.isTrue(out.every((piece) => piece.length > 0))
       assert.deepStrictEqual(gather.take(), [])
     }))
