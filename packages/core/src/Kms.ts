@@ -12,6 +12,7 @@ import { AuditSink } from "./audit/AuditSink.ts"
 import { Crypto } from "./crypto/Crypto.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import type { RootKey } from "./crypto/RootKey.ts"
+import type * as WipingCache from "./crypto/WipingCache.ts"
 import type { Caller } from "./domain/Caller.ts"
 import { defaultLimits, type Limits } from "./domain/Limits.ts"
 import * as Principal from "./domain/Principal.ts"
@@ -37,7 +38,7 @@ export interface Options {
   /** Quotas other than AWS's. */
   readonly limits?: Partial<Limits>
   /** How much key material is kept unwrapped, and for how long. */
-  readonly unwrapped?: KeyMaterials.Bounds
+  readonly unwrapped?: WipingCache.Bounds
 }
 
 export class Kms extends Context.Service<Kms, {

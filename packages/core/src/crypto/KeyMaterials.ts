@@ -24,16 +24,8 @@ import * as WipingCache from "./WipingCache.ts"
 /** Whose material it is. */
 export type Owner = Pick<KeyRecord, "account" | "region" | "keyId">
 
-/** Bounds of what is kept unwrapped. */
-export interface Bounds {
-  /** At most so many materials. */
-  readonly number: number
-  /** At most so many milliseconds since it was unwrapped. */
-  readonly age: number
-}
-
 /** A thousand materials, for five minutes. */
-export const defaultBounds: Bounds = { number: 1000, age: 5 * 60 * 1000 }
+export const defaultBounds: WipingCache.Bounds = { number: 1000, age: 5 * 60 * 1000 }
 
 export class KeyMaterials extends Context.Service<KeyMaterials, {
   /** Makes 256 bits of new key material, wrapped for its owner. The clear bytes are overwritten before it answers. */
@@ -58,7 +50,7 @@ const identity = (owner: Owner, materialId: string): Uint8Array =>
   Utf8.encode(`${recordId(owner, owner.keyId)}\n${materialId}`)
 
 /** The service over this store's root key. Its cache is emptied, and overwritten, when its scope closes. */
-export const layer = (bounds: Bounds = defaultBounds): Layer.Layer<KeyMaterials, never, Crypto | RootKey> =>
+export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<KeyMaterials, never, Crypto | RootKey> =>
   Layer.effect(
     KeyMaterials,
     Effect.gen(function*() {

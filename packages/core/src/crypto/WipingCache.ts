@@ -3,6 +3,14 @@
  * has left the cache and nobody borrows it any more.
  */
 
+/** How much a cache keeps. */
+export interface Bounds {
+  /** At most so many values. */
+  readonly number: number
+  /** None for so many milliseconds since it was put in. */
+  readonly age: number
+}
+
 /** A value in the cache, or one that has left it while borrowed. */
 export interface Entry<Value> {
   readonly value: Value
@@ -41,10 +49,7 @@ const makeMoments = () => {
 }
 
 /** A cache of at most `number` values, none older than `age` milliseconds. */
-export const make = <Value>(
-  bounds: { readonly number: number; readonly age: number },
-  wipe: (value: Value) => void
-): WipingCache<Value> => {
+export const make = <Value>(bounds: Bounds, wipe: (value: Value) => void): WipingCache<Value> => {
   // A Map keeps its keys in the order they were put in: the first is the least recently used.
   const entries = new Map<string, Entry<Value>>()
   const moments = makeMoments()
@@ -107,8 +112,6 @@ export const make = <Value>(
       if (entry.evicted && entry.borrowers === 0) wipe(entry.value)
     },
     expire,
-    clear: () => {
-      for (const [key, entry] of entries) evict(key, entry)
-    }
+    clear: () => entries.forEach((entry, key) => evict(key, entry))
   }
 }
