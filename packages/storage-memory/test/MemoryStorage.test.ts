@@ -13,6 +13,15 @@ describe("MemoryStorage keeps the contract", () => {
   }
 })
 
+describe("MemoryStorage.layer keeps the contract", () => {
+  for (const { name, run } of contract({ durable: true })) {
+    it.live(
+      name,
+      () => Effect.provide(Effect.flatMap(Storage, (storage) => run(Effect.succeed(storage))), MemoryStorage.layer)
+    )
+  }
+})
+
 describe("MemoryStorage", () => {
   const useTwice = Effect.gen(function*() {
     const storage = yield* Storage
