@@ -249,7 +249,7 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      name === "NextMarker" ? Buffer.from(String(member), "base64url").toString() : plain(member)
+      name === "NextMarker" ? Buffer.from(String(member), "base64").toString() : plain(member)
     ])
   )
 }
