@@ -1,0 +1,9 @@
+/** The pages of docs/ that are generated, by their names. */
+import { lifecyclePage } from "./Lifecycle.ts"
+import { operationsPage } from "./Operations.ts"
+
+/** Each page's path below docs/, and what makes its text. */
+export const pages: ReadonlyArray<readonly [path: string, text: () => string]> = [
+  ["lifecycle.md", lifecyclePage],
+  ["operations.md", operationsPage]
+]
