@@ -45,13 +45,8 @@ export const makeNames = (): Names => {
     add: (id) => update(id, (ids) => SortedMap.set(ids, id, true)),
     remove: (id) => update(id, (ids) => SortedMap.remove(ids, id)),
     page: (range) => {
-      const page: Array<string> = []
       const folder = over(folderOfPrefix(range.prefix))
-      for (const [id] of SortedMap.range(folder === undefined ? undefined : folders.get(folder), range)) {
-        if (page.length >= range.limit) break
-        if (id !== range.after) page.push(id)
-      }
-      return page
+      return SortedMap.page(folder === undefined ? undefined : folders.get(folder), range).map(({ key }) => key)
     },
     clear: () => folders.clear()
   }

@@ -30,14 +30,8 @@ export const read = (store: KeyStore, ids: ReadonlyArray<string>): ReadonlyMap<s
 }
 
 /** The records of that range, in the order of their ids. Takes O(log n + limit). */
-export const scan = (store: KeyStore, range: ScanRange): ReadonlyArray<StoredRecord> => {
-  const page: Array<StoredRecord> = []
-  for (const [id, record] of SortedMap.range(store.records, range)) {
-    if (page.length >= range.limit) break
-    if (id !== range.after) page.push(record)
-  }
-  return page
-}
+export const scan = (store: KeyStore, range: ScanRange): ReadonlyArray<StoredRecord> =>
+  SortedMap.page(store.records, range).map(({ value }) => value)
 
 /**
  * The store after those changes: all of them, or none.

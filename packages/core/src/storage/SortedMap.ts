@@ -5,7 +5,7 @@
  * Balance after S. Adams, "Efficient sets: a balancing act" (1993), with the parameters (3, 2) that Y. Hirai and
  * K. Yamamoto proved right, "Balancing weight-balanced trees" (2011). Get, set and remove take O(log n).
  */
-import { compareIds, comparisonWith } from "./Storage.ts"
+import { compareIds, comparisonWith, type ScanRange } from "./Storage.ts"
 
 /** A node of the tree, with what hangs below it. */
 export interface Node<A> {
@@ -76,32 +76,29 @@ export const fromSorted = <A>(sorted: ReadonlyArray<readonly [string, A]>): Sort
   return build(0, sorted.length)
 }
 
-/** The entries from that key on (the key itself included), in order. */
-export const entriesFrom = function*<A>(map: SortedMap<A>, key: string): Generator<readonly [string, A], void> {
-  const compare = comparisonWith(key)
+/**
+ * The nodes whose keys begin with the prefix, from the one after `after` on where it is given, in order, at most `limit`
+ * of them. Takes O(log n + limit).
+ */
+export const page = <A>(map: SortedMap<A>, { after, limit, prefix }: ScanRange): ReadonlyArray<Node<A>> => {
+  // Keys with one prefix stand together. A key after `after` but before the prefix is none of them.
+  const start = after === undefined || compareIds(after, prefix) < 0 ? prefix : after
+  const compare = comparisonWith(start)
   const path: Array<Node<A>> = []
   for (let node = map; node !== undefined;) {
-    const isIn = compare(key, node.key) <= 0
+    const order = compare(start, node.key)
+    const isIn = order < 0 || (order === 0 && start !== after)
     if (isIn) path.push(node)
     node = isIn ? node.left : node.right
   }
-  for (let next = path.pop(); next !== undefined; next = path.pop()) {
-    yield [next.key, next.value]
+  const found: Array<Node<A>> = []
+  for (let next = path.pop(); next !== undefined && found.length < limit; next = path.pop()) {
+    found.push(next)
     for (let node = next.right; node !== undefined; node = node.left) path.push(node)
   }
-}
-
-/** The entries whose keys begin with the prefix, from `after` on where it is given (itself included), in order. */
-export const range = function*<A>(
-  map: SortedMap<A>,
-  { after, prefix }: { readonly prefix: string; readonly after?: string }
-): Generator<readonly [string, A], void> {
-  // Keys with one prefix stand together. A key after `after` but before the prefix is none of them.
-  const start = after === undefined || compareIds(after, prefix) < 0 ? prefix : after
-  for (const entry of entriesFrom(map, start)) {
-    if (!entry[0].startsWith(prefix)) return
-    yield entry
-  }
+  // Only the last ones can lie beyond the prefix: most pages are full, and their keys need not be looked at.
+  while (found.at(-1)?.key.startsWith(prefix) === false) found.pop()
+  return found
 }
 
 const join = <A>(key: string, value: A, left: SortedMap<A>, right: SortedMap<A>): Node<A> => ({

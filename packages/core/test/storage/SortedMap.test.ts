@@ -16,6 +16,10 @@ const step = fc.oneof(
 const sorted = (model: ReadonlyMap<string, number>) =>
   [...model].toSorted(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
 
+/** The entries of a page that has no end. */
+const entries = (map: SortedMap.SortedMap<number>, range: { readonly prefix?: string; readonly after?: string } = {}) =>
+  SortedMap.page(map, { prefix: "", limit: Infinity, ...range }).map(({ key, value }) => [key, value])
+
 /** The depth of the tree, after a check that each node weighs what it says and outweighs no sibling threefold. */
 const depth = (map: SortedMap.SortedMap<number>): number => {
   if (map === undefined) return 0
@@ -32,29 +36,35 @@ describe("SortedMap", () => {
         const model = new Map<string, number>()
         let map: SortedMap.SortedMap<number> = SortedMap.empty
         for (const [name, id, value] of steps) {
-          const [older, olderEntries] = [map, [...SortedMap.range(map, { prefix: "" })]]
+          const [older, olderEntries] = [map, entries(map)]
           if (name === "set") model.set(id, value)
           else model.delete(id)
           map = name === "set" ? SortedMap.set(map, id, value) : SortedMap.remove(map, id)
-          assert.deepStrictEqual([...SortedMap.range(older, { prefix: "" })], olderEntries)
+          assert.deepStrictEqual(entries(older), olderEntries)
         }
         const all = sorted(model)
         depth(map)
         assert.strictEqual(SortedMap.size(map), all.length)
         const built = SortedMap.fromSorted(all)
         depth(built)
-        assert.deepStrictEqual([...SortedMap.range(built, { prefix: "" })], all)
-        assert.deepStrictEqual([...SortedMap.range(map, { prefix: "" })], all)
+        assert.deepStrictEqual(entries(built), all)
+        assert.deepStrictEqual(entries(map), all)
         for (const probe of [...probes, ...model.keys()]) {
           assert.strictEqual(SortedMap.get(map, probe), model.get(probe))
           assert.deepStrictEqual(
-            [...SortedMap.entriesFrom(map, probe)],
-            all.filter(([id]) => compareIds(id, probe) >= 0)
+            entries(map, { after: probe }),
+            all.filter(([id]) => compareIds(id, probe) > 0)
           )
           assert.deepStrictEqual(
-            [...SortedMap.range(map, { prefix: probe })],
+            entries(map, { prefix: probe }),
             all.filter(([id]) => id.startsWith(probe))
           )
+          for (const [after] of all) {
+            assert.deepStrictEqual(
+              SortedMap.page(map, { prefix: probe, after, limit: 2 }).map(({ key }) => key),
+              all.map(([id]) => id).filter((id) => id.startsWith(probe) && compareIds(id, after) > 0).slice(0, 2)
+            )
+          }
         }
       }),
       { numRuns: 60 }
