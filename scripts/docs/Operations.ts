@@ -2,6 +2,7 @@
 import { methodName } from "@keystead/core/Client"
 import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import { operations } from "@keystead/core/operations/Registry"
+import { errorTable } from "../../packages/core/test/types/ErrorTable.ts"
 import { table } from "./Markdown.ts"
 
 const rows = operations.map(({ actions, input, name, readOnly, states }) => {
@@ -20,6 +21,21 @@ function fieldsOf(schema: object): object {
   return "fields" in schema && typeof schema.fields === "object" && schema.fields !== null ? schema.fields : {}
 }
 
+/** What nearly every operation can give, and the page says once. */
+const common = ["ValidationException", "AccessDeniedException"]
+const ofStore = ["StorageError", "IntegrityError", "DependencyTimeoutException"]
+
+const errors = new Map<string, ReadonlyArray<string>>(Object.entries(errorTable))
+const errorsOf = (name: string): ReadonlyArray<string> => errors.get(name) ?? []
+
+const meanings = operations.map(({ name, summary }) => [
+  name,
+  summary,
+  errorsOf(name).filter((error) => ![...common, ...ofStore].includes(error)).toSorted().join(", ")
+])
+
+const withoutStore = operations.map(({ name }) => name).filter((name) => !errorsOf(name).includes("StorageError"))
+
 /** The page. */
 export const operationsPage = (): string =>
   `# The operations
@@ -29,4 +45,15 @@ Generated from the registry by \`npm run docs:generate\`: ${operations.length} o
 exactly which errors it can give.
 
 ${table(["operation", "method", "action", "members", "writes", "refused in"], rows)}
+
+## What they do, and what can go wrong
+
+Every operation can fail with ValidationException (the request is not valid) and AccessDeniedException (no policy allows
+it, or one denies it), and all but ${
+    withoutStore.join(" and ")
+  } with StorageError (the store does not work), IntegrityError
+(a record was changed outside Keystead) and DependencyTimeoutException (other writers were always first). Errors show in
+this order: the request, what it names, permissions, the key's state, all else, the dry run.
+
+${table(["operation", "what it does", "further errors"], meanings)}
 `
