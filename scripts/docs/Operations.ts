@@ -2,7 +2,10 @@
 import { methodName } from "@keystead/core/Client"
 import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import { operations } from "@keystead/core/operations/Registry"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { errorTable } from "../../packages/core/test/types/ErrorTable.ts"
+import { root } from "../workspaces.ts"
 import { table } from "./Markdown.ts"
 
 const rows = operations.map(({ actions, input, name, readOnly, states }) => {
@@ -28,9 +31,17 @@ const ofStore = ["StorageError", "IntegrityError", "DependencyTimeoutException"]
 const errors = new Map<string, ReadonlyArray<string>>(Object.entries(errorTable))
 const errorsOf = (name: string): ReadonlyArray<string> => errors.get(name) ?? []
 
-const meanings = operations.map(({ name, summary }) => [
+/** The first sentence of the doc comment of the operation's value. */
+const meaningOf = (name: string): string => {
+  const source = readFileSync(join(root, `packages/core/src/operations/${name}.ts`), "utf8")
+  const [, comment = ""] = new RegExp(`/\\*\\*([^/]*?)\\*/\\nexport const ${name} =`).exec(source) ?? []
+  const text = comment.replaceAll(/\s+(?:\* )?/g, " ").trim()
+  return text.slice(0, text.indexOf(".") + 1)
+}
+
+const meanings = operations.map(({ name }) => [
   name,
-  summary,
+  meaningOf(name),
   errorsOf(name).filter((error) => ![...common, ...ofStore].includes(error)).toSorted().join(", ")
 ])
 
