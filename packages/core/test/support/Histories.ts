@@ -208,12 +208,17 @@ const note = (input: Record<string, unknown>, reply: Record<string, unknown>, pr
 }
 
 /** Carries a step out, and says how it ended; nothing for a wait. Defects go through. */
-export const take = Effect.fnUntraced(function*(world: World, step: Step, progress: Progress) {
+export const take = Effect.fnUntraced(function*(
+  world: World,
+  step: Step,
+  progress: Progress,
+  asCaller: (caller: Caller) => Caller = (caller) => caller
+) {
   if ("wait" in step) {
     yield* TestClock.adjust(step.wait)
     return undefined
   }
-  const client = world.as(callers[step.caller] ?? { principal: root })
+  const client = world.as(asCaller(callers[step.caller] ?? { principal: root }))
   const input = inputOf(step.operation, step.asking, progress)
   const call: Effect.Effect<unknown, KmsFailure> = client[Client.methodName(step.operation)](input as never)
   const outcome: Outcome = yield* Effect.match(call, {
