@@ -5,7 +5,6 @@ import { RootKey } from "@keystead/core/crypto/RootKey"
 import { establish } from "@keystead/core/crypto/RootKeyRecord"
 import { rootArn } from "@keystead/core/domain/Arn"
 import * as Kms from "@keystead/core/Kms"
-import * as KeyStore from "@keystead/core/storage/KeyStore"
 import { Storage } from "@keystead/core/storage/Storage"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import { fromBytes } from "@keystead/runtime-node/RootKeyFile"
@@ -17,7 +16,7 @@ import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as Ref from "effect/Ref"
+import { spawnSync } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -58,7 +57,7 @@ const opener = (storage: Layer.Layer<Storage>) => async (): Promise<Open> => {
 
 /** A store in memory with that many keys. */
 export const inMemory = async (count: number): Promise<Store> => {
-  const storage = MemoryStorage.make(Effect.runSync(Ref.make(KeyStore.empty)))
+  const storage = await Effect.runPromise(Effect.provide(Storage, MemoryStorage.layer))
   const ids = await populate(storage, count)
   return { ids, open: opener(Layer.succeed(Storage, storage)), remove: async () => undefined }
 }
@@ -84,6 +83,8 @@ export const inFolder = async (count: number): Promise<Store> => {
   const filling = ManagedRuntime.make(Layer.effect(Storage, FilesystemStorage.make({ directory }, host)))
   const ids = await populate(await filling.runPromise(Storage), count)
   await filling.dispose()
+  // What has not reached the disk yet would keep the first calls waiting that sync something.
+  spawnSync("sync")
   return {
     ids,
     open: opener(Layer.orDie(FilesystemStorage.layer({ directory }))),

@@ -12,7 +12,7 @@ export interface Turn {
   readonly keyId: string
   /** Another key, to which an alias moves and under which ciphertexts are made anew. */
   readonly other: string
-  /** The key after which pages begin. */
+  /** The key after which pages begin: the first one of those that turns are taken with. */
   readonly before: string
   /** A ciphertext under the key. */
   readonly blob: Uint8Array
@@ -47,8 +47,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "GetKeyPolicy": ({ client, keyId }) => client.getKeyPolicy({ KeyId: keyId }),
   "PutKeyPolicy": (turn) => turn.client.putKeyPolicy({ KeyId: turn.keyId, Policy: policy(turn) }),
   "ListKeyPolicies": ({ client, keyId }) => client.listKeyPolicies({ KeyId: keyId }),
-  "ListKeys, a page of 100": ({ before, client }) => client.listKeys({ ...after("ListKeys", before), Limit: 100 }),
-  "ListAliases, a page of 50": ({ before, client }) => client.listAliases(after("ListAliases", aliasOf(before))),
+  "ListKeys, a page of 100": ({ before, client }) => client.listKeys({ ...pageAfter("ListKeys", before), Limit: 100 }),
+  "ListAliases, a page of 50": ({ before, client }) => client.listAliases(pageAfter("ListAliases", aliasOf(before))),
   "ListAliases, of a key": ({ client, keyId }) => client.listAliases({ KeyId: keyId }),
   "CreateKey": ({ client }) => client.createKey({ Description: "One more" }),
   "UpdateKeyDescription": ({ client, keyId, number }) =>
@@ -73,9 +73,9 @@ export const calls: Readonly<Record<string, Call>> = {
 }
 
 /** The page that begins after this name. */
-const after = (listing: string, name: string) => {
-  const { NextMarker: Marker = "" } = { NextMarker: undefined, ...Page.ending(listing, name) }
-  return { Marker }
+export const pageAfter = (listing: string, name: string) => {
+  const ending = Page.ending(listing, name)
+  return "NextMarker" in ending && ending.NextMarker !== undefined ? { Marker: ending.NextMarker } : {}
 }
 
 /** Nanoseconds of each call, by its name. */
