@@ -23,11 +23,6 @@ export const defaultEffort: Effort = { rounds: 25, sample: 60 }
 /** For each contender, by name, the nanoseconds that one call took in each round. */
 export type Samples = ReadonlyMap<string, ReadonlyArray<number>>
 
-/** A batch of synchronous calls. */
-export const calls = (call: () => unknown) => (count: number): void => {
-  for (let i = 0; i < count; i++) call()
-}
-
 /** A batch of calls that answer promises, each awaited before the next. */
 export const awaited = (call: () => Promise<unknown>) => async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await call()

@@ -214,6 +214,11 @@ export interface OneKey {
   readonly key: LoadedKey
 }
 
+/** What an operation loads that decides on a key's aliases as well. */
+export interface KeyWithAliases extends OneKey {
+  readonly aliases: ReadonlyArray<Slot<AliasRecord>>
+}
+
 /** Loading, guarding and permitting for an operation about one key, named by the input's KeyId. */
 export const aboutKey = (action: string, options: Omit<NamedKey, "action">) => ({
   actions: [action],
