@@ -74,17 +74,30 @@ const unsynced: FileSystem = (() => {
 })()
 
 /** The journal is put away after so many records, while a folder is filled. */
-const enough = { records: 20_000, bytes: 64 * 2 ** 20 }
+const often = { records: 20_000, bytes: 64 * 2 ** 20 }
+const always = { records: 1, bytes: 1 }
+
+const carelessly = (directory: string, enough: typeof often) =>
+  ManagedRuntime.make(
+    Layer.effect(Storage, FilesystemStorage.make({ directory }, { files: unsynced, processes: nodeProcesses, enough }))
+  )
+
+/** Puts the journal away, so that no store begins with more of it than another; and waits for the disk. */
+const settle = async (directory: string): Promise<void> => {
+  const runtime = carelessly(directory, always)
+  await runtime.runPromise(Storage.use(({ commit }) => commit([{ _tag: "Remove", id: "nothing" }])))
+  await runtime.dispose()
+  // What has not reached the disk yet would keep the first calls waiting that sync something.
+  spawnSync("sync")
+}
 
 /** A store in a folder of its own, below the system's folder for temporary files, with that many keys. */
 export const inFolder = async (count: number): Promise<Store> => {
   const directory = await mkdtemp(join(tmpdir(), "keystead-bench-"))
-  const host = { files: unsynced, processes: nodeProcesses, enough }
-  const filling = ManagedRuntime.make(Layer.effect(Storage, FilesystemStorage.make({ directory }, host)))
+  const filling = carelessly(directory, often)
   const ids = await populate(await filling.runPromise(Storage), count)
   await filling.dispose()
-  // What has not reached the disk yet would keep the first calls waiting that sync something.
-  spawnSync("sync")
+  await settle(directory)
   return {
     ids,
     open: opener(Layer.orDie(FilesystemStorage.layer({ directory }))),
