@@ -83,17 +83,20 @@ export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<K
             Effect.acquireUseRelease(crypto.randomBytes(materialLength), (secret) => wrapNew(owner, secret), overwrite)
           ),
         use: (owner, material, borrow) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          Effect.suspend(() => {
             const key = `${owner.account}/${owner.region}/${owner.keyId}/${material.id}`
-            return Effect.acquireUseRelease(
-              Effect.suspend(() => {
-                const found = cache.borrow(key, now)
-                return found !== undefined
-                  ? Effect.succeed(found)
-                  : Effect.map(prepare(owner, material), (prepared) => cache.add(key, prepared, now))
+            let lent: WipingCache.Entry<PreparedMaterial> | undefined
+            const unwrap = (now: number) =>
+              Effect.uninterruptible(Effect.map(prepare(owner, material), (made) => lent = cache.add(key, made, now)))
+            // Whatever comes in between, what was lent is given back: that is set up before it is lent.
+            return Effect.onExit(
+              Effect.flatMap(Clock.currentTimeMillis, (now) => {
+                lent = cache.borrow(key, now)
+                return lent === undefined
+                  ? Effect.flatMap(unwrap(now), (entry) => borrow(entry.value))
+                  : borrow(lent.value)
               }),
-              (entry) => borrow(entry.value),
-              (entry) => Effect.sync(() => cache.giveBack(entry))
+              () => Effect.sync(() => lent !== undefined && cache.giveBack(lent))
             )
           }),
         expire: Effect.map(Clock.currentTimeMillis, cache.expire)
