@@ -43,6 +43,32 @@ describe("the lifecycle table", () => {
     }
   })
 
+  it("has words for every state, should an operation be refused in it", () => {
+    const refusing = (refusal: "DisabledException" | "UnsupportedOperationException") =>
+      row({
+        Enabled: refusal,
+        Disabled: refusal,
+        PendingDeletion: refusal,
+        PendingImport: refusal,
+        Unavailable: refusal,
+        Creating: refusal,
+        Updating: refusal
+      })
+    for (const refusal of ["DisabledException", "UnsupportedOperationException"] as const) {
+      const words = keyStates.map((state) => asText(next(refusing(refusal), state, "K")))
+      assert.deepStrictEqual(words, [
+        `${refusal}: K is enabled.`,
+        `${refusal}: K is disabled.`,
+        `${refusal}: K is pending deletion.`,
+        `${refusal}: K is pending replica deletion.`,
+        `${refusal}: K is pending import.`,
+        `${refusal}: K is unavailable.`,
+        `${refusal}: K is creating.`,
+        `${refusal}: K is updating.`
+      ])
+    }
+  })
+
   it("treats PendingReplicaDeletion as PendingDeletion", () => {
     for (const { states } of operations) {
       if (states !== undefined) assert.strictEqual(states.PendingReplicaDeletion, states.PendingDeletion)
