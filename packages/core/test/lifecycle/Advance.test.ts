@@ -59,7 +59,10 @@ describe("the next event of a key", () => {
     assert.isUndefined(nextEvent(key))
     assert.strictEqual(nextEvent(rotating(1000)), 1000)
     assert.strictEqual(nextEvent(going(500)), 500)
-    assert.strictEqual(nextEvent({ ...rotating(100), ...going(500), automaticRotation: { periodInDays: 90, next: 100 } }), 500)
+    assert.strictEqual(
+      nextEvent({ ...rotating(100), ...going(500), automaticRotation: { periodInDays: 90, next: 100 } }),
+      500
+    )
     for (const state of keyStates) {
       assert.strictEqual(nextEvent({ ...rotating(1000), state }), state === "Enabled" ? 1000 : undefined, state)
     }
