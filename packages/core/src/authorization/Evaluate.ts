@@ -56,6 +56,8 @@ export type Objection =
   | { readonly _tag: "OtherAccount" }
   /** The key has more aliases than its quota, and a policy depends on them. The interpreter says so. */
   | { readonly _tag: "TooManyAliases" }
+  /** A policy asks for a tag or pair that the request gives twice, in names that differ in case only. */
+  | { readonly _tag: "Ambiguous" }
   /** The caller's ARN is not one of a principal. */
   | { readonly _tag: "UnknownPrincipal" }
 

@@ -22,57 +22,79 @@ const ofTime = (now: number): Conditions => ({
   "aws:EpochTime": String(Math.floor(now / 1000))
 })
 
-/** Looks condition keys up by their names in lower case; the values are gathered when the first one is asked for. */
-const lookup = (gather: () => Conditions) => {
-  let values: ReadonlyMap<string, ConditionValue> | undefined
-  return (name: string): ConditionValue => {
-    values ??= new Map(Object.entries(gather()).map(([key, value]) => [key.toLowerCase(), value]))
-    return values.get(name)
+/** One condition key's values beside those of another whose name differs in case only. */
+const together = (one: ConditionValue, other: ConditionValue): ConditionValue =>
+  one === undefined || other === undefined ? one ?? other : [one, other].flat()
+
+/** Condition keys by their names in lower case. */
+const byName = (conditions: ReadonlyArray<readonly [string, ConditionValue]>): Map<string, ConditionValue> => {
+  const values = new Map<string, ConditionValue>()
+  for (const [key, value] of conditions) {
+    const name = key.toLowerCase()
+    values.set(name, together(values.get(name), value))
   }
+  return values
 }
 
-/** Whether the caller may; the verdict says why, for the audit event. */
+/** The names, in lower case, that the request gives twice: tags and encryption contexts can differ in case only. */
+const givenTwice = (requested: ReadonlyArray<readonly [string, ConditionValue]>): ReadonlySet<string> => {
+  const names = requested.map(([key]) => key.toLowerCase())
+  return new Set(names.length === new Set(names).size ? [] : names.filter((name, at) => names.indexOf(name) !== at))
+}
+
+/** The values of condition keys, gathered when the first one is asked for, and what the answer came to depend on. */
+const watched = (known: () => Conditions, requested: () => Conditions) => {
+  let gathered:
+    | { readonly values: ReadonlyMap<string, ConditionValue>; readonly twice: ReadonlySet<string> }
+    | undefined
+  const dependsOn = { aliases: false, ambiguity: false }
+  const value = (name: string): ConditionValue => {
+    if (gathered === undefined) {
+      const given = Object.entries(requested())
+      gathered = { values: byName([...Object.entries(known()), ...given]), twice: givenTwice(given) }
+    }
+    dependsOn.aliases ||= name === "kms:resourcealiases"
+    dependsOn.ambiguity ||= gathered.twice.has(name)
+    return gathered.values.get(name)
+  }
+  return { dependsOn, value }
+}
+
+const tooManyAliases: Verdict = { allowed: false, because: { _tag: "TooManyAliases" } }
+const ambiguous: Verdict = { allowed: false, because: { _tag: "Ambiguous" } }
+
+/**
+ * Whether the caller may; the verdict says why, for the audit event.
+ *
+ * It denies what depends on a key's aliases while it has more than its quota (AWS KMS developer guide,
+ * "kms:ResourceAliases"), and what depends on a tag or pair that the request gives twice, in names that differ in case
+ * only: policies do not tell them apart, so that one could hide the other.
+ */
 export const ask = (
   action: string,
   resource: LoadedKey | string,
   asked: Asked,
   requested: () => Conditions
 ): Verdict => {
-  const value = lookup(() => ({
-    ...ofTime(asked.now),
-    ...(typeof resource === "string" ? {} : ofKey(resource)),
-    ...requested()
-  }))
-  return typeof resource === "string"
-    ? evaluate({ caller: asked.caller, action, resource, resourceAccount: asked.account, value })
-    : askOfKey(action, resource, asked, value)
-}
-
-const tooManyAliases: Verdict = { allowed: false, because: { _tag: "TooManyAliases" } }
-
-/**
- * Denies what depends on a key's aliases while it has more than its quota. Source: AWS KMS developer guide,
- * "kms:ResourceAliases".
- */
-const askOfKey = (
-  action: string,
-  key: LoadedKey,
-  asked: Asked,
-  value: (name: string) => ConditionValue
-): Verdict => {
-  let dependsOnAliases = false
-  const verdict = evaluate({
-    caller: asked.caller,
-    action,
-    resource: key.arn,
-    resourceAccount: key.record.account,
-    resourcePolicy: key.policy,
-    value: (name) => {
-      dependsOnAliases ||= name === "kms:resourcealiases"
-      return value(name)
-    }
-  })
-  return dependsOnAliases && key.record.aliases.length > asked.limits.aliasesPerKey ? tooManyAliases : verdict
+  const { caller } = asked
+  const key = typeof resource === "string" ? undefined : resource
+  const { dependsOn, value } = watched(
+    () => ({ ...ofTime(asked.now), ...(key === undefined ? {} : ofKey(key)) }),
+    requested
+  )
+  const verdict = typeof resource === "string"
+    ? evaluate({ caller, action, resource, resourceAccount: asked.account, value })
+    : evaluate({
+      caller,
+      action,
+      resource: resource.arn,
+      resourceAccount: resource.record.account,
+      resourcePolicy: resource.policy,
+      value
+    })
+  if (dependsOn.ambiguity) return ambiguous
+  const aliases = key?.record.aliases.length ?? 0
+  return dependsOn.aliases && aliases > asked.limits.aliasesPerKey ? tooManyAliases : verdict
 }
 
 /** The refusal, which does not say what decided, nor which key of another account an alias stands for. */

@@ -183,4 +183,54 @@ describe("an explicit deny", () => {
       yield* denied("DisableKey", {})
       yield* owner.scheduleKeyDeletion({ KeyId })
     }))
+
+  it.effect("is not hidden behind a name that differs in case only", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld()
+      const statement = (Effect: string, Action: string, key: string, value: string) => ({
+        ...allow(user("bob"), Action),
+        Effect,
+        Condition: { StringEquals: { [key]: value } }
+      })
+      const KeyId = yield* createKey(world.root, {
+        Tags: [{ TagKey: "team", TagValue: "pay" }, { TagKey: "Team", TagValue: "risk" }],
+        Policy: policy(
+          allow(root),
+          allow(user("bob"), ["kms:TagResource", "kms:Encrypt", "kms:DescribeKey"]),
+          statement("Deny", "kms:TagResource", "aws:RequestTag/env", "prod"),
+          statement("Deny", "kms:Encrypt", "kms:EncryptionContext:secret", "yes"),
+          statement("Allow", "kms:UntagResource", "aws:ResourceTag/team", "pay"),
+          statement("Allow", "kms:GetKeyPolicy", "aws:ResourceTag/team", "risk"),
+          statement("Deny", "kms:DescribeKey", "aws:ResourceTag/TEAM", "risk"),
+          statement("Allow", "kms:GenerateDataKey", "kms:EncryptionContext:tenant", "bob")
+        )
+      })
+      const bob = world.as(user("bob"))
+      const tags = (...pairs: ReadonlyArray<readonly [string, string]>) => ({
+        KeyId,
+        Tags: pairs.map(([TagKey, TagValue]) => ({ TagKey, TagValue }))
+      })
+      const denied = /^AccessDeniedException/
+      yield* bob.tagResource(tags(["env", "test"], ["other", "x"]))
+      // Each hides the other from who looks at one of them only.
+      for (const pairs of [[["env", "prod"], ["ENV", "x"]], [["ENV", "x"], ["env", "prod"]]] as const) {
+        assert.match(yield* failureOf(bob, "TagResource", tags(...pairs)), denied)
+      }
+      assert.deepStrictEqual(world.events().at(-1)?.additionalEventData, {
+        authorization: { allowed: false, because: { _tag: "Ambiguous" } }
+      })
+      const encrypt = (EncryptionContext: object) => ({ KeyId, Plaintext: bytes("x"), EncryptionContext })
+      yield* bob.encrypt({ KeyId, Plaintext: bytes("x"), EncryptionContext: { secret: "no", a: "", A: "" } })
+      assert.match(yield* failureOf(bob, "Encrypt", encrypt({ secret: "yes", Secret: "no" })), denied)
+      assert.match(yield* failureOf(bob, "Encrypt", encrypt({ Secret: "no", secret: "yes" })), denied)
+      const dataKey = (EncryptionContext: object) => ({ KeyId, KeySpec: "AES_256", EncryptionContext })
+      assert.match(yield* failureOf(bob, "GenerateDataKey", dataKey({ tenant: "eve", Tenant: "bob" })), denied)
+      yield* bob.generateDataKey({ KeyId, KeySpec: "AES_256", EncryptionContext: { Tenant: "bob" } })
+      // A key may have such tags: then all their values count.
+      yield* bob.untagResource({ KeyId, TagKeys: [] })
+      yield* bob.getKeyPolicy({ KeyId })
+      assert.match(yield* failureOf(bob, "DescribeKey", { KeyId }), denied)
+      // No policy depends on them for root.
+      yield* world.root.listResourceTags({ KeyId })
+    }))
 })
