@@ -27,7 +27,7 @@ const primitives = Noble.layer((length) => globalThis.crypto.getRandomValues(new
 export const embed = async (secret: Uint8Array, principal: string, region: string, keyId: string) => {
   const rootKey = Layer.effect(RootKey, DerivedRootKey.make(secret))
   const layer = Kms.layer().pipe(
-    Layer.provide(Layer.mergeAll(MemoryStorage.layer, AuditSink.memory(1000).layer, rootKey)),
+    Layer.provide(Layer.mergeAll(MemoryStorage.layer, AuditSink.layerOf(() => Effect.void), rootKey)),
     Layer.provideMerge(primitives)
   )
   const context = await Effect.runPromise(Layer.buildWithScope(layer, Scope.makeUnsafe()))

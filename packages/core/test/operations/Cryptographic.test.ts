@@ -5,8 +5,7 @@ import { account, bytes, createKey, makeWorld, region, root as owner, user } fro
 
 const arnOf = (keyId: string) => `arn:aws:kms:${region}:${account}:key/${keyId}`
 const recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: bytes("x") }
-const noRecipient =
-  "UnsupportedOperationException: Recipient is not supported: call without it, where the plaintext may be seen."
+const noRecipient = "UnsupportedOperationException: Recipient is not supported: call without it."
 const incompatible = (algorithm: string) =>
   `InvalidKeyUsageException: Algorithm ${algorithm} is incompatible with key spec SYMMETRIC_DEFAULT.`
 const noGrant = "InvalidGrantTokenException: The grant token names no grant that is in force."

@@ -70,6 +70,6 @@ export const needOwnBlob = (
 export const refuseRecipient = (recipient: unknown) =>
   recipient === undefined ? Effect.void : Effect.fail(
     new UnsupportedOperationException({
-      message: "Recipient is not supported: call without it, where the plaintext may be seen."
+      message: "Recipient is not supported: call without it."
     })
   )
