@@ -11,5 +11,5 @@ export const canonicalJson = (value: Json): string => {
 /** `Array.isArray` does not tell TypeScript that a readonly list is one. */
 const isList = (value: object): value is ReadonlyArray<Json> => Array.isArray(value)
 
-const byName = ([left]: readonly [string, Json], [right]: readonly [string, Json]) =>
-  left < right ? -1 : left > right ? 1 : 0
+/** No two members of an object have the same name. */
+const byName = ([left]: readonly [string, Json], [right]: readonly [string, Json]) => left < right ? -1 : 1

@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { constantTimeEquals } from "@keystead/core/crypto/ConstantTime"
 import * as CounterDerivation from "@keystead/core/crypto/CounterDerivation"
+import { Crypto } from "@keystead/core/crypto/Crypto"
+import * as Noble from "@keystead/core/crypto/Noble"
 import * as Preconditions from "@keystead/core/crypto/Preconditions"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as fc from "fast-check"
 import { createCipheriv, createHash, createHmac } from "node:crypto"
 
@@ -115,6 +118,42 @@ describe("preconditions", () => {
       if (message === "") need()
       else assert.throws(need, RangeError, message)
     }
+  })
+})
+
+describe("the noble layer", () => {
+  const dies = (ask: (crypto: Crypto["Service"]) => Effect.Effect<unknown>) => {
+    const exit = Effect.runSync(Effect.exit(Effect.provide(Crypto.use(ask), Noble.layer(insecureSeeded("small")))))
+    return Exit.isFailure(exit)
+      ? exit.cause.reasons.map((reason) => reason._tag === "Die" && String(reason.defect))
+      : []
+  }
+  const [none, key] = [new Uint8Array(), new Uint8Array(32)]
+
+  it("asks of its arguments what every layer asks", () => {
+    const tooLong = new Uint8Array(1025)
+    const cases = [
+      [dies((crypto) => crypto.randomBytes(-1)), "RangeError: -1 is not a number of bytes"],
+      [dies((crypto) => crypto.aesGcm(none)), "RangeError: An AES-256 key has 32 bytes, this one has 0"],
+      [dies((crypto) => crypto.derivation(none)), "RangeError: A derivation key has at least 32 bytes, this one has 0"],
+      [
+        dies((crypto) => crypto.hkdfSha512(key, none, tooLong, 32)),
+        "RangeError: HKDF takes at most 1024 bytes of info, these are 1025"
+      ],
+      [
+        dies((crypto) => crypto.hkdfSha512Each(key, none, [none, tooLong], 32)),
+        "RangeError: HKDF takes at most 1024 bytes of info, these are 1025"
+      ],
+      [
+        dies((crypto) => crypto.hkdfSha512Each(key, none, [none], 0)),
+        "RangeError: A derived key has 1 to 16320 bytes, 0 were asked for"
+      ],
+      [
+        dies((crypto) => crypto.hkdfSha512(key, none, none, 16_321)),
+        "RangeError: A derived key has 1 to 16320 bytes, 16321 were asked for"
+      ]
+    ] as const
+    for (const [defects, message] of cases) assert.deepStrictEqual(defects, [message])
   })
 })
 

@@ -92,4 +92,30 @@ describe("WipingCache", () => {
       })
     )
   })
+
+  it("wipes what is too old when it is asked for, and what is put in twice once it is given back", () => {
+    const wiped: Array<string> = []
+    const cache = WipingCache.make<string>(bounds, (value) => wiped.push(value))
+    cache.giveBack(cache.add("a", "old", 0))
+    assert.isUndefined(cache.borrow("a", 10))
+    assert.deepStrictEqual(wiped, ["old"])
+    const first = cache.add("b", "first", 10)
+    cache.giveBack(cache.add("b", "second", 10))
+    assert.isTrue(first.evicted)
+    assert.deepStrictEqual(wiped, ["old"])
+    assert.strictEqual(cache.borrow("b", 10)?.value, "second")
+    cache.giveBack(first)
+    assert.deepStrictEqual(wiped, ["old", "first"])
+  })
+
+  it("wipes what was added later than now, which a clock that went back makes of it", () => {
+    const wiped: Array<string> = []
+    const cache = WipingCache.make<string>(bounds, (value) => wiped.push(value))
+    cache.giveBack(cache.add("a", "a", 100))
+    cache.giveBack(cache.add("b", "b", 100))
+    cache.expire(100)
+    assert.deepStrictEqual(wiped, [])
+    cache.expire(99)
+    assert.deepStrictEqual(wiped, ["a", "b"])
+  })
 })
