@@ -10,7 +10,7 @@ import { argon2idAsync } from "@noble/hashes/argon2.js"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as crypto from "node:crypto"
-import * as NodeCrypto from "./NodeCrypto.ts"
+import { rootKeyOf } from "./SecretRootKey.ts"
 
 const Parameters = Schema.Struct({
   source: Schema.Literal("passphrase"),
@@ -55,10 +55,7 @@ const unreadable = () =>
 export const fromPassphrase = (passphrase: string): RootKeySource<RootKeyError> => {
   const obtain = Effect.fnUntraced(function*(kept: Json) {
     const parameters = yield* Effect.mapError(decode(kept), unreadable)
-    const secret = yield* Effect.promise(() => derive(passphrase, parameters))
-    const rootKey = yield* Effect.provide(DerivedRootKey.make(secret), NodeCrypto.layer)
-    secret.fill(0)
-    return rootKey
+    return yield* rootKeyOf(yield* Effect.promise(() => derive(passphrase, parameters)))
   })
   return {
     create: Effect.suspend(() => {

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
 import { chmod, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
-import * as NodeCrypto from "./NodeCrypto.ts"
+import { rootKeyOf } from "./SecretRootKey.ts"
 
 const header = "keystead-root-key-1:"
 
@@ -79,7 +79,7 @@ const create = async (path: string): Promise<void> => {
 
 /** The root key of a store from the file at `path`; RootKeyError names the file and what to do. */
 export const fromFile = (path: string): RootKeySource<RootKeyError> => {
-  const obtain = Effect.flatMap(attempt(path, () => read(path)), use)
+  const obtain = Effect.flatMap(attempt(path, () => read(path)), rootKeyOf)
   return {
     create: Effect.andThen(
       attempt(path, () => create(path)),
@@ -93,7 +93,7 @@ export const fromFile = (path: string): RootKeySource<RootKeyError> => {
 export const fromBytes = (bytes: Uint8Array): RootKeySource<RootKeyError> => {
   const obtain = Effect.suspend(() =>
     bytes.length === DerivedRootKey.rootKeyLength
-      ? use(bytes.slice())
+      ? rootKeyOf(bytes.slice())
       : Effect.fail(failed("Unreadable", `A root key has ${DerivedRootKey.rootKeyLength} bytes, not ${bytes.length}.`))
   )
   return {
@@ -101,10 +101,3 @@ export const fromBytes = (bytes: Uint8Array): RootKeySource<RootKeyError> => {
     obtain: () => obtain
   }
 }
-
-/** Both derive their keys with the host's own primitives, and overwrite the bytes. */
-const use = (bytes: Uint8Array) =>
-  Effect.ensuring(
-    Effect.provide(DerivedRootKey.make(bytes), NodeCrypto.layer),
-    Effect.sync(() => bytes.fill(0))
-  )
