@@ -1,5 +1,6 @@
 /** Every operation of the registry as a method, for one caller in one Region: `client.encrypt({ KeyId, Plaintext })`. */
 import type * as Effect from "effect/Effect"
+import { uncapitalize } from "./domain/Uncapitalize.ts"
 import type { Kms, Session } from "./Kms.ts"
 import type { ErrorOf, InputOf, OutputOf } from "./operations/Operation.ts"
 import { type OperationName, operations, type Registry } from "./operations/Registry.ts"
@@ -15,10 +16,7 @@ export type Client = {
 }
 
 /** `GenerateDataKey` is `generateDataKey`. */
-export function methodName<Name extends string>(name: Name): Uncapitalize<Name>
-export function methodName(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1)
-}
+export const methodName = uncapitalize
 
 /** The operations as methods for this caller. */
 export function make(kms: Kms["Service"], session: Session): Client

@@ -4,6 +4,7 @@
  */
 import type { Verdict } from "../authorization/Evaluate.ts"
 import type { Caller } from "../domain/Caller.ts"
+import { uncapitalize } from "../domain/Uncapitalize.ts"
 
 /** A KMS key or alias that the call was about. */
 export interface AuditResource {
@@ -50,14 +51,12 @@ export interface Call {
   readonly error: { readonly name: string; readonly message: string } | undefined
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
-
 const parameters = (input: object | undefined): Readonly<Record<string, unknown>> | null => {
   if (input === undefined) return null
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value instanceof Uint8Array || name === "GrantTokens" || name === "Recipient") continue
-    shown[lowerFirst(name)] = value
+    shown[uncapitalize(name)] = value
   }
   return shown
 }

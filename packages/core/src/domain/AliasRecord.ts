@@ -19,6 +19,16 @@ export const AliasRecord = Schema.Struct({
 /** What Keystead keeps of an alias. */
 export type AliasRecord = typeof AliasRecord.Type
 
+/** A new alias of the key with this id, of the same account and Region; `now` in milliseconds since 1970. */
+export const make = ({ account, region }: Place, name: string, targetKeyId: string, now: number): AliasRecord => ({
+  account,
+  region,
+  name,
+  targetKeyId,
+  created: now,
+  updated: now
+})
+
 /** The id under which the alias is stored. */
 export const recordId = (place: Place, name: string): string => `alias/${place.account}/${place.region}/${name}`
 

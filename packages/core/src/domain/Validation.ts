@@ -2,6 +2,7 @@
 import * as SchemaIssue from "effect/SchemaIssue"
 import { ValidationException } from "../Errors.ts"
 import { needBytes } from "./Members.ts"
+import { uncapitalize } from "./Uncapitalize.ts"
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => issue._tag === "MissingKey" ? "Member must not be null" : SchemaIssue.defaultLeafHook(issue)
@@ -14,9 +15,8 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
 export const failure = (issue: SchemaIssue.Issue, input: unknown): ValidationException => {
   const failures = format(issue).issues.map(({ message, path = [] }) => {
     const steps = path.map((step) => typeof step === "object" ? step.key : step)
-    return `${message === needBytes || steps.length === 0 ? "Value" : valueAt(input, steps)} at '${
-      memberPath(steps)
-    }' failed to satisfy constraint: ${message}`
+    const value = message === needBytes || steps.length === 0 ? "Value" : valueAt(input, steps)
+    return `${value} at '${memberPath(steps)}' failed to satisfy constraint: ${message}`
   })
   const count = failures.length === 1 ? "1 validation error" : `${failures.length} validation errors`
   return new ValidationException({ message: `${count} detected: ${failures.join("; ")}` })
@@ -26,9 +26,7 @@ export const failure = (issue: SchemaIssue.Issue, input: unknown): ValidationExc
 const memberPath = (steps: ReadonlyArray<PropertyKey>): string =>
   steps.length === 0
     ? "request"
-    : steps.map((step) => typeof step === "number" ? `${step + 1}.member` : lowerFirst(String(step))).join(".")
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+    : steps.map((step) => typeof step === "number" ? `${step + 1}.member` : uncapitalize(String(step))).join(".")
 
 /** Values are quoted to help, but not beyond this many characters. */
 const longestQuote = 256

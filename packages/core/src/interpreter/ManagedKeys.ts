@@ -38,14 +38,7 @@ export const createManagedKey = Effect.fnUntraced(function*(parts: Parts, asked:
     if (present !== undefined) return present.content.targetKeyId
     const record = yield* managedKey(asked, aliasName)
     if (record === undefined) return undefined
-    const alias = {
-      account: asked.account,
-      region: asked.region,
-      name: aliasName,
-      targetKeyId: record.keyId,
-      created: asked.now,
-      updated: asked.now
-    }
+    const alias = AliasRecord.make(asked, aliasName, record.keyId, asked.now)
     const before = { place: asked, name: aliasName, version: null, content: undefined }
     yield* parts.records.commit(
       yield* toCommit(parts.records, [

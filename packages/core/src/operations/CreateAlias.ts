@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as AliasRecord from "../domain/AliasRecord.ts"
 import { keyId } from "../domain/Members.ts"
-import { AlreadyExistsException, LimitExceededException } from "../Errors.ts"
+import { AlreadyExistsException } from "../Errors.ts"
 import { unlessPendingDeletion } from "../lifecycle/Row.ts"
-import { aliasName, arnOfSlot, findTarget, needName, withAlias } from "./internal/AliasName.ts"
+import { aliasName, arnOfSlot, findTarget, needName, needRoom, withAlias } from "./internal/AliasName.ts"
 import { operation, type RecordChange } from "./Operation.ts"
 
 /** Gives a KMS key a friendly name, unique in its account and Region. */
@@ -27,27 +28,15 @@ export const CreateAlias = operation({
     { action: "kms:CreateAlias", resource: arnOfSlot(alias) },
     { action: "kms:CreateAlias", resource: key }
   ],
-  decide: Effect.fnUntraced(function*({ account, limits, now, records: { alias, key }, region }) {
+  decide: Effect.fnUntraced(function*({ limits, now, records: { alias, key } }) {
     if (alias.content !== undefined) {
       return yield* new AlreadyExistsException({
         message: `An alias with the name ${arnOfSlot(alias)} already exists`
       })
     }
-    if (key.record.aliases.length >= limits.aliasesPerKey) {
-      return yield* new LimitExceededException({
-        message: `${key.arn} has ${key.record.aliases.length} aliases, which is its quota.`
-      })
-    }
-    const record = {
-      account,
-      region,
-      name: alias.name,
-      targetKeyId: key.record.keyId,
-      created: now,
-      updated: now
-    }
+    yield* needRoom(key, limits)
     const changes: ReadonlyArray<RecordChange> = [
-      { _tag: "PutAlias", before: alias, record },
+      { _tag: "PutAlias", before: alias, record: AliasRecord.make(alias.place, alias.name, key.record.keyId, now) },
       { _tag: "PutKey", before: key, record: withAlias(key.record, alias.name) }
     ]
     return { output: undefined, changes }

@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import { keyId } from "../domain/Members.ts"
-import { LimitExceededException } from "../Errors.ts"
 import { unlessPendingDeletion } from "../lifecycle/Row.ts"
 import {
   aliasName,
@@ -10,6 +9,7 @@ import {
   findExisting,
   findTarget,
   needName,
+  needRoom,
   withAlias,
   withoutAlias
 } from "./internal/AliasName.ts"
@@ -36,11 +36,7 @@ export const UpdateAlias = operation({
     { action: "kms:UpdateAlias", resource: target }
   ],
   decide: Effect.fnUntraced(function*({ limits, now, records: { alias, record, source, target } }) {
-    if (source.arn !== target.arn && target.record.aliases.length >= limits.aliasesPerKey) {
-      return yield* new LimitExceededException({
-        message: `${target.arn} has ${target.record.aliases.length} aliases, which is its quota.`
-      })
-    }
+    if (source.arn !== target.arn) yield* needRoom(target, limits)
     const moved: ReadonlyArray<RecordChange> = source.arn === target.arn ? [] : [
       { _tag: "PutKey", before: source, record: withoutAlias(source.record, alias.name) },
       { _tag: "PutKey", before: target, record: withAlias(target.record, alias.name) }

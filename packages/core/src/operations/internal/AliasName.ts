@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import { namePattern, reservedPrefix } from "../../domain/AliasRecord.ts"
 import { aliasArn } from "../../domain/Arn.ts"
 import type { KeyRecord } from "../../domain/KeyRecord.ts"
+import type { Limits } from "../../domain/Limits.ts"
 import { patternedText } from "../../domain/Members.ts"
-import { NotAuthorizedException, NotFoundException, ValidationException } from "../../Errors.ts"
-import type { Find, Slot } from "../Operation.ts"
+import { LimitExceededException, NotAuthorizedException, NotFoundException, ValidationException } from "../../Errors.ts"
+import type { Find, LoadedKey, Slot } from "../Operation.ts"
 
 /** The member AliasName. */
 export const aliasName = patternedText({ min: 1, max: 256 }, namePattern)
@@ -46,6 +47,12 @@ export const findExisting = Effect.fnUntraced(function*(find: Find, name: string
   }
   return { alias, record, key }
 })
+
+/** Refuses another alias of a key that has as many as its quota allows. */
+export const needRoom = ({ arn, record }: LoadedKey, limits: Limits): Effect.Effect<void, LimitExceededException> =>
+  record.aliases.length < limits.aliasesPerKey ? Effect.void : Effect.fail(
+    new LimitExceededException({ message: `${arn} has ${record.aliases.length} aliases, which is its quota.` })
+  )
 
 /** The key without the alias. */
 export const withoutAlias = (key: KeyRecord, name: string): KeyRecord => ({
