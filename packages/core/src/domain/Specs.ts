@@ -51,3 +51,32 @@ export const encryptionAlgorithms = [
 
 /** The specs of symmetric data keys. */
 export const dataKeySpecs = ["AES_256", "AES_128"] as const
+
+/** How a key can sign. */
+export const signingAlgorithms = [
+  "RSASSA_PSS_SHA_256",
+  "RSASSA_PSS_SHA_384",
+  "RSASSA_PSS_SHA_512",
+  "RSASSA_PKCS1_V1_5_SHA_256",
+  "RSASSA_PKCS1_V1_5_SHA_384",
+  "RSASSA_PKCS1_V1_5_SHA_512",
+  "ECDSA_SHA_256",
+  "ECDSA_SHA_384",
+  "ECDSA_SHA_512",
+  "SM2DSA",
+  "ML_DSA_SHAKE_256",
+  "ED25519_SHA_512",
+  "ED25519_PH_SHA_512"
+] as const
+
+/** How a key can make message authentication codes. */
+export const macAlgorithms = ["HMAC_SHA_224", "HMAC_SHA_256", "HMAC_SHA_384", "HMAC_SHA_512"] as const
+
+/** How two keys can agree on a secret. */
+export const keyAgreementAlgorithms = ["ECDH"] as const
+
+/** The name of a key spec. */
+export type KeySpec = (typeof keySpecs)[number]
+
+/** The name of a key usage. */
+export type KeyUsage = (typeof keyUsages)[number]
