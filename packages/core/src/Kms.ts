@@ -62,14 +62,12 @@ const wholeMillis = Effect.map(Clock.currentTimeMillis, Math.floor)
 const make = Effect.fnUntraced(function*(options: Options) {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const sink = yield* AuditSink
-  const parts: Parts = {
-    records: yield* Records.make,
-    crypto: yield* Crypto,
-    materials: yield* KeyMaterials.KeyMaterials
-  }
-  const services = Context.make(Crypto, parts.crypto).pipe(Context.add(KeyMaterials.KeyMaterials, parts.materials))
+  const crypto = yield* Crypto
+  const materials = yield* KeyMaterials.KeyMaterials
+  const services = Context.make(Crypto, crypto).pipe(Context.add(KeyMaterials.KeyMaterials, materials))
+  const parts: Parts = { records: yield* Records.make, crypto, services }
 
-  const newRequestId = Effect.map(parts.crypto.randomBytes(uuidLength), uuid)
+  const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
 
   function execute<Op extends Operation>(
     operation: Op,
@@ -98,7 +96,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
   return Kms.of({
     execute,
     maintain: Effect.andThen(
-      parts.materials.expire,
+      materials.expire,
       Effect.flatMap(wholeMillis, (now) => maintain(parts, now))
     )
   })

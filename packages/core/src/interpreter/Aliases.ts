@@ -1,14 +1,12 @@
-/** Finds keys by their aliases; AWS managed keys come into being here, on their first use by their service. */
+/** Finds keys by their aliases, and the AWS managed keys that are to come into being on first use by their service. */
 import * as Effect from "effect/Effect"
-import { Crypto } from "../crypto/Crypto.ts"
-import { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import type { Slot } from "../operations/Operation.ts"
 import { asLoadedKey, keyOf, type Loading } from "./LoadKey.ts"
-import { createManagedKey, managedKey } from "./ManagedKeys.ts"
+import { managedKey } from "./ManagedKeys.ts"
 
 /** How often an alias is looked up that moves all the time, before it is taken for one that was put back. */
 const mostLookups = 20
@@ -24,22 +22,18 @@ const readAlias = Effect.fnUntraced(function*({ parts }: Loading, place: Place, 
   return slot
 })
 
+/** The key that the alias is to have: one for all that the request loads. */
 const firstUse = Effect.fnUntraced(
   function*(loading: Loading, name: string) {
-    const { asked, dryRun, parts } = loading
-    if (!dryRun) {
-      const made = yield* createManagedKey(parts, asked, name)
-      return made === undefined ? undefined : yield* keyOf(loading, asked.account, made)
+    const { asked } = loading
+    if (loading.managed === undefined) {
+      const content = yield* managedKey(asked, name)
+      if (content === undefined) return undefined
+      loading.managed = { id: recordId(asked, content.keyId), version: "", content }
     }
-    const content = yield* managedKey(asked, name)
-    if (content === undefined) return undefined
-    return yield* asLoadedKey({ id: recordId(asked, content.keyId), version: "", content })
+    return yield* asLoadedKey(loading.managed)
   },
-  (effect, { parts }) =>
-    effect.pipe(
-      Effect.provideService(Crypto, parts.crypto),
-      Effect.provideService(KeyMaterials, parts.materials)
-    )
+  (effect, { parts }) => Effect.provideContext(effect, parts.services)
 )
 
 /** The key that an alias points to. */

@@ -8,6 +8,7 @@ import { type AuditEvent, auditEvent } from "../audit/AuditEvent.ts"
 import type { Verdict } from "../authorization/Evaluate.ts"
 import type { Crypto } from "../crypto/Crypto.ts"
 import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
+import { recordId } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
 import { next } from "../lifecycle/Guard.ts"
@@ -20,11 +21,13 @@ import {
   type Operation,
   type RecordChange
 } from "../operations/Operation.ts"
+import { CommitConflict } from "../storage/Storage.ts"
 import * as Authorize from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import * as Find from "./Find.ts"
-import type { Parts } from "./LoadKey.ts"
+import type { Loading, Parts } from "./LoadKey.ts"
+import { commitManagedKey } from "./ManagedKeys.ts"
 
 /** A call, and what becomes known of it for its audit event. */
 export interface Call {
@@ -82,27 +85,52 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
     call.verdict = { allowed: false, because: { _tag: "UnknownPrincipal" } }
     return Effect.fail(Authorize.denied(asked, `kms:${operation.name}`, "*"))
   }
-  const attempt = once(parts, call, decoded.success)
-  return operation.readOnly ? attempt : retrying(parts.crypto, attempt)
+  return retrying(parts.crypto, once(parts, call, decoded.success))
 }
 
-const once = (
-  parts: Parts,
+/** Loads, and goes on. */
+const once = (parts: Parts, call: Call, input: object): Effect.Effect<unknown, unknown, Crypto | KeyMaterials> =>
+  Effect.suspend(() => {
+    const { asked, operation } = call
+    const loading: Loading = { parts, asked, managed: undefined }
+    return Effect.flatMap(operation.load(input, Find.make(loading), asked), (records) => {
+      const keys = call.keys = operation.guards(records)
+      const proceed = () => decideOn(loading, call, input, records)
+      // Only what changes both keys sees in its commit that all was so at one moment, and nothing does.
+      return keys.length > 1 && loading.managed === undefined
+        ? Effect.flatMap(stillThere(parts, keys), proceed)
+        : proceed()
+    })
+  })
+
+const decideOn = (
+  { managed, parts }: Loading,
   call: Call,
-  input: object
+  input: object,
+  records: unknown
 ): Effect.Effect<unknown, unknown, Crypto | KeyMaterials> => {
   const { asked, operation } = call
+  const refused = refusal(call, input, records)
+  if (refused !== undefined) return Effect.fail(refused)
+  const guarded = guard(call)
+  if (Result.isFailure(guarded)) return Effect.fail(guarded.failure)
   const dryRun = isSet(input, "DryRun")
-  return Effect.flatMap(operation.load(input, Find.make({ parts, asked, dryRun }), asked), (records) => {
-    call.keys = operation.guards(records)
-    const refused = refusal(call, input, records)
-    if (refused !== undefined) return Effect.fail(refused)
-    const guarded = guard(call)
-    if (Result.isFailure(guarded)) return Effect.fail(guarded.failure)
-    return Effect.flatMap(
-      operation.decide({ ...asked, input, records, nextState: guarded.success }),
-      (decision) => conclude(parts, dryRun, decision)
-    )
+  if (managed !== undefined && !dryRun) {
+    return Effect.flatMap(commitManagedKey(parts, managed.content), () => once(parts, call, input))
+  }
+  return Effect.flatMap(
+    operation.decide({ ...asked, input, records, nextState: guarded.success }),
+    (decision) => conclude(parts, dryRun, decision)
+  )
+}
+
+/** CommitConflict unless all the keys are, at one moment, as they were loaded one after the other. */
+const stillThere = ({ records }: Parts, keys: ReadonlyArray<LoadedKey>) => {
+  const ids = keys.map(({ record }) => recordId(record, record.keyId))
+  return Effect.flatMap(records.keys.readAll(ids), (present) => {
+    const versions = new Map(present.map(({ id, version }) => [id, version]))
+    const moved = ids.some((id, at) => versions.get(id) !== keys[at]?.version)
+    return moved ? Effect.fail(new CommitConflict({ ids })) : Effect.void
   })
 }
 

@@ -1,9 +1,10 @@
 /** Loads KMS keys: records verified, policies read, and everything advanced to the present. */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Policy from "../authorization/Policy.ts"
 import type { Crypto } from "../crypto/Crypto.ts"
-import { KeyMaterials } from "../crypto/KeyMaterials.ts"
+import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
@@ -19,15 +20,16 @@ import type { Records } from "./Records.ts"
 export interface Parts {
   readonly records: Records
   readonly crypto: Crypto["Service"]
-  readonly materials: KeyMaterials["Service"]
+  /** What making key material needs. */
+  readonly services: Context.Context<Crypto | KeyMaterials>
 }
 
 /** A request that loads, and what loading needs. */
 export interface Loading {
   readonly parts: Parts
   readonly asked: Asked
-  /** A dry run makes nothing. */
-  readonly dryRun: boolean
+  /** The AWS managed key that this request is the first to use: it is there only once the caller may go on with it. */
+  managed: Loaded<KeyRecord> | undefined
 }
 
 /** What is made of a record once for each version of it: the ARN, and the policy, read. */
@@ -64,11 +66,7 @@ const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: s
   const before = yield* asLoadedKey(loaded)
   const overdue = overdueRotations(before.record, now)
   if (overdue.length === 0) return before
-  const record = yield* Effect.provideService(
-    rotateAutomatically(before.record, overdue),
-    KeyMaterials,
-    parts.materials
-  )
+  const record = yield* Effect.provideContext(rotateAutomatically(before.record, overdue), parts.services)
   yield* parts.records.commit(yield* toCommit(parts.records, [{ _tag: "PutKey", before, record }]))
   return yield* loadKey(parts, place, keyId, now)
 })

@@ -1,4 +1,4 @@
-/** AWS managed keys come into being on first use by their service. */
+/** AWS managed keys come into being on first use by their service, when the caller may go on with it. */
 import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import { day, type KeyRecord } from "../domain/KeyRecord.ts"
@@ -6,7 +6,6 @@ import { callingService, managedDescription, managedPolicy, managedRotationPerio
 import { newKey, newKeyId } from "../domain/NewKey.ts"
 import type { Asked } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
-import { retrying } from "./Conflicts.ts"
 import type { Parts } from "./LoadKey.ts"
 
 /** The record that the AWS managed key of the alias would have, if its service is the one that calls. */
@@ -31,22 +30,15 @@ export const managedKey = Effect.fnUntraced(function*(asked: Asked, aliasName: s
   return record
 })
 
-/** Makes the AWS managed key of the alias and answers its id, if its service is the one that calls. */
-export const createManagedKey = Effect.fnUntraced(function*(parts: Parts, asked: Asked, aliasName: string) {
-  const attempt = Effect.gen(function*() {
-    const present = yield* parts.records.aliases.read(AliasRecord.recordId(asked, aliasName))
-    if (present !== undefined) return present.content.targetKeyId
-    const record = yield* managedKey(asked, aliasName)
-    if (record === undefined) return undefined
-    const alias = AliasRecord.make(asked, aliasName, record.keyId, asked.now)
-    const before = { place: asked, name: aliasName, version: null, content: undefined }
-    yield* parts.records.commit(
-      yield* toCommit(parts.records, [
-        { _tag: "PutAlias", before, record: alias },
-        { _tag: "PutKey", before: undefined, record }
-      ])
-    )
-    return record.keyId
-  })
-  return yield* retrying(parts.crypto, attempt)
+/** Puts the AWS managed key and its alias where there was neither. CommitConflict if another request was first. */
+export const commitManagedKey = Effect.fnUntraced(function*({ records }: Parts, record: KeyRecord) {
+  const [name = ""] = record.aliases
+  const alias = AliasRecord.make(record, name, record.keyId, record.created)
+  const before = { place: record, name, version: null, content: undefined }
+  yield* records.commit(
+    yield* toCommit(records, [
+      { _tag: "PutAlias", before, record: alias },
+      { _tag: "PutKey", before: undefined, record }
+    ])
+  )
 })

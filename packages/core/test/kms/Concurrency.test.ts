@@ -245,6 +245,44 @@ describe("an alias that moves while its key is loaded", () => {
     }))
 })
 
+describe("two keys that change while they are loaded", () => {
+  it.effect("are taken as they were at one moment", () =>
+    Effect.gen(function*() {
+      let between: Effect.Effect<unknown, unknown> = Effect.void
+      let source = ""
+      const wrap = (inner: Storage["Service"]): Storage["Service"] => ({
+        ...inner,
+        read: (ids) =>
+          Effect.tap(inner.read(ids), () =>
+            Effect.suspend(() => {
+              if (ids.length !== 1 || source === "" || ids[0]?.endsWith(source) !== true) return Effect.void
+              const now = between
+              between = Effect.void
+              return Effect.ignore(now)
+            }))
+      })
+      const { root, store } = yield* makeWorld({ wrap })
+      const other = yield* makeWorld({ store, seed: "other" })
+      const [first, second] = [yield* createKey(root), yield* createKey(root)]
+      const { CiphertextBlob } = yield* root.encrypt({ KeyId: first, Plaintext: bytes("x") })
+      source = first
+      yield* root.disableKey({ KeyId: second })
+      // At no moment are both enabled.
+      between = Effect.andThen(other.root.disableKey({ KeyId: first }), other.root.enableKey({ KeyId: second }))
+      const move = { CiphertextBlob, DestinationKeyId: second }
+      const refused = yield* Effect.forkChild(Effect.flip(root.reEncrypt(move)))
+      yield* TestClock.adjust("1 second")
+      const error = yield* Fiber.join(refused)
+      assert.deepStrictEqual([error._tag, error.message.includes(first)], ["DisabledException", true])
+      // Whatever else of them changes makes no difference.
+      yield* root.enableKey({ KeyId: first })
+      between = other.root.tagResource({ KeyId: first, Tags: [] })
+      const moved = yield* Effect.forkChild(root.reEncrypt(move))
+      yield* TestClock.adjust("1 second")
+      assert.include((yield* Fiber.join(moved)).KeyId, second)
+    }))
+})
+
 /** What a call of the little world below can be, and what it answered. */
 interface Event {
   readonly call: Call
@@ -254,7 +292,7 @@ interface Event {
 }
 
 type Call =
-  | { readonly _tag: "use" | "describe" }
+  | { readonly _tag: "use" | "describe" | "move" }
   | { readonly _tag: "point" | "enable" | "disable"; readonly key: number }
 
 interface State {
@@ -268,6 +306,11 @@ const step = (state: State, call: Call): { readonly state: State; readonly answe
   switch (call._tag) {
     case "use":
       return { state, answer: enabled[target] === true ? `used ${target}` : `disabled ${target}` }
+    case "move": {
+      // From the first key to the second. If both are disabled, the first one shows.
+      const disabled = enabled.indexOf(false)
+      return { state, answer: disabled === -1 ? "moved" : `disabled ${disabled}` }
+    }
     case "describe":
       return { state, answer: `${target} ${enabled[target] === true ? "Enabled" : "Disabled"}` }
     case "point":
@@ -289,7 +332,7 @@ const isLinearizable = (state: State, events: ReadonlyArray<Event>): boolean => 
 }
 
 const call: fc.Arbitrary<Call> = fc.oneof(
-  fc.constantFrom({ _tag: "use" } as const, { _tag: "describe" } as const),
+  fc.constantFrom({ _tag: "use" } as const, { _tag: "describe" } as const, { _tag: "move" } as const),
   fc.record({ _tag: fc.constantFrom("point" as const, "enable" as const, "disable" as const), key: fc.nat(1) })
 )
 
@@ -303,16 +346,23 @@ describe("a concurrent history", () => {
           const [{ root }] = worlds
           const keys = [yield* createKey(root), yield* createKey(root)]
           yield* root.createAlias({ AliasName: "alias/a", TargetKeyId: keys[0] ?? "" })
+          const { CiphertextBlob } = yield* root.encrypt({ KeyId: keys[0] ?? "", Plaintext: bytes("x") })
           const events: Array<Event> = []
           let tick = 0
           const number = (arn: string) => keys.findIndex((id) => arn.includes(id))
+          const disabled = ({ message }: { readonly message: string }) => Effect.succeed(`disabled ${number(message)}`)
           const carryOut = (client: Client, call: Call): Effect.Effect<string, { readonly _tag: string }> => {
             const KeyId = keys["key" in call ? call.key : 0] ?? ""
             switch (call._tag) {
               case "use":
                 return client.encrypt({ KeyId: "alias/a", Plaintext: bytes("x") }).pipe(
                   Effect.map(({ KeyId = "" }) => `used ${number(KeyId)}`),
-                  Effect.catchTag("DisabledException", ({ message }) => Effect.succeed(`disabled ${number(message)}`))
+                  Effect.catchTag("DisabledException", disabled)
+                )
+              case "move":
+                return client.reEncrypt({ CiphertextBlob, DestinationKeyId: keys[1] ?? "" }).pipe(
+                  Effect.as("moved"),
+                  Effect.catchTag("DisabledException", disabled)
                 )
               case "describe":
                 return Effect.map(

@@ -4,10 +4,10 @@ import { operations } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
-import { callers, history, type Progress, take, tightLimits } from "../support/Histories.ts"
+import { history, type Progress, take, tightLimits } from "../support/Histories.ts"
 import { holds, patience } from "../support/Property.ts"
 import { records } from "../support/Tamper.ts"
-import { makeWorld, root } from "../support/World.ts"
+import { makeWorld } from "../support/World.ts"
 
 const policy = (...Statement: ReadonlyArray<object>) =>
   Result.getOrThrow(parseIdentityPolicy(JSON.stringify({ Version: "2012-10-17", Statement })))
@@ -26,8 +26,6 @@ describe("an explicit deny", () => {
           Effect.gen(function*() {
             const world = yield* makeWorld({ limits: tightLimits })
             const progress: Progress = { keys: [], blobs: [] }
-            // It comes into being when it is named, before anybody asks whether the caller may use it.
-            yield* world.as(callers[1] ?? { principal: root }).describeKey({ KeyId: "alias/aws/s3" })
             const identityPolicies = [
               policy(everything, { Effect: "Deny", Action: denied, Resource: "*" }),
               policy(everything)

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { parseIdentityPolicy } from "@keystead/core/authorization/Policy"
 import * as Client from "@keystead/core/Client"
 import { registry } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
 import { records } from "../support/Tamper.ts"
 import { account, bytes, createKey, makeWorld, otherAccount, region, root, user, type World } from "../support/World.ts"
@@ -72,6 +74,31 @@ describe("an AWS managed key", () => {
         "NotFoundException"
       )
       assert.deepStrictEqual(yield* records(world), [])
+    }))
+
+  it.effect("comes into being only when the call may go on", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld()
+      const deny = (Action: string) =>
+        Result.getOrThrow(
+          parseIdentityPolicy(JSON.stringify({ Statement: { Effect: "Deny", Action, Resource: "*" } }))
+        )
+      const denied = world.as({ ...through("s3"), identityPolicies: [deny("kms:Encrypt"), deny("kms:ReEncryptTo")] })
+      assert.strictEqual((yield* Effect.flip(denied.encrypt(encrypt)))._tag, "AccessDeniedException")
+      const dry = yield* Effect.flip(world.as(through("s3")).encrypt({ ...encrypt, DryRun: true }))
+      assert.strictEqual(dry._tag, "DryRunOperationException")
+      assert.deepStrictEqual(yield* records(world), [])
+      // The source of a ReEncrypt may be there while its destination is not yet.
+      const KeyId = yield* createKey(world.root)
+      const { CiphertextBlob } = yield* world.root.encrypt({ KeyId, Plaintext: bytes("x") })
+      const before = yield* records(world)
+      const again = { CiphertextBlob, DestinationKeyId: "alias/aws/s3" }
+      assert.strictEqual((yield* Effect.flip(denied.reEncrypt(again)))._tag, "AccessDeniedException")
+      assert.deepStrictEqual(yield* records(world), before)
+      const moved = yield* world.as(through("s3")).reEncrypt(again)
+      assert.strictEqual(moved.KeyId, (yield* made(world)).arn)
+      const opened = yield* world.as(through("s3")).decrypt({ CiphertextBlob: moved.CiphertextBlob })
+      assert.deepStrictEqual(opened.Plaintext, bytes("x"))
     }))
 
   it.effect("is one in each account and Region", () =>
