@@ -25,7 +25,7 @@ export interface Question {
   /** The account that owns the resource, twelve digits. */
   readonly resourceAccount: string
   /** The key policy. Absent for aliases and for actions on the whole account. */
-  readonly resourcePolicy?: PolicyDocument
+  readonly resourcePolicy?: PolicyDocument | undefined
   /**
    * The values of condition keys, asked for in lower case and only when a statement needs them. Keys that tell of the
    * caller are not asked for. It must not throw.

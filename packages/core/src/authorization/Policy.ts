@@ -12,6 +12,8 @@ import { compile, type PolicyKind, type Statement } from "./Statement.ts"
 export interface PolicyDocument<Kind extends PolicyKind = "KeyPolicy"> {
   /** The two kinds must not stand for each other: what one says of principals, the other leaves out. */
   readonly kind: Kind
+  /** As it was given. `Describe` reads it again for those who ask why. */
+  readonly text: string
   readonly denials: ReadonlyArray<Statement>
   readonly allowances: ReadonlyArray<Statement>
 }
@@ -53,6 +55,7 @@ const checkText = (text: string): Result.Result<void, PolicyError> => {
 const known: ReadonlySet<string> = new Set(["Version", "Id", "Statement"])
 
 const compileDocument = <Kind extends PolicyKind>(
+  text: string,
   json: unknown,
   kind: Kind
 ): Result.Result<PolicyDocument<Kind>, string> =>
@@ -76,6 +79,7 @@ const compileDocument = <Kind extends PolicyKind>(
     }
     return {
       kind,
+      text,
       denials: statements.filter(({ effect }) => effect === "Deny"),
       allowances: statements.filter(({ effect }) => effect === "Allow")
     }
@@ -89,7 +93,7 @@ const parse = <Kind extends PolicyKind>(text: string, kind: Kind): Result.Result
       try: (): unknown => JSON.parse(text),
       catch: () => malformed("The policy is not valid JSON.")
     })
-    return yield* Result.mapError(compileDocument(json, kind), malformed)
+    return yield* Result.mapError(compileDocument(text, json, kind), malformed)
   })
 
 /**

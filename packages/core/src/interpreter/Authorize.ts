@@ -42,22 +42,37 @@ const givenTwice = (requested: ReadonlyArray<readonly [string, ConditionValue]>)
   return new Set(names.length === new Set(names).size ? [] : names.filter((name, at) => names.indexOf(name) !== at))
 }
 
-/** The values of condition keys, gathered when the first one is asked for, and what the answer came to depend on. */
-const watched = (known: () => Conditions, requested: () => Conditions) => {
-  let gathered:
-    | { readonly values: ReadonlyMap<string, ConditionValue>; readonly twice: ReadonlySet<string> }
-    | undefined
+/** What is put to the policies: `dependsOn` tells, once they have been asked, what their answer depends on. */
+export const questionOf = (
+  action: string,
+  resource: LoadedKey | string,
+  asked: Asked,
+  requested: () => Conditions
+) => {
+  const key = typeof resource === "string" ? undefined : resource
+  // The values of condition keys are gathered when the first one is asked for.
+  let values: ReadonlyMap<string, ConditionValue> | undefined
+  let twice: ReadonlySet<string>
   const dependsOn = { aliases: false, ambiguity: false }
-  const value = (name: string): ConditionValue => {
-    if (gathered === undefined) {
-      const given = Object.entries(requested())
-      gathered = { values: byName([...Object.entries(known()), ...given]), twice: givenTwice(given) }
+  return {
+    dependsOn,
+    caller: asked.caller,
+    action,
+    resource: key?.arn ?? String(resource),
+    resourceAccount: (key?.record ?? asked).account,
+    resourcePolicy: key?.policy,
+    value: (name: string): ConditionValue => {
+      if (values === undefined) {
+        const given = Object.entries(requested())
+        const known = { ...ofTime(asked.now), ...(key === undefined ? {} : ofKey(key)) }
+        values = byName([...Object.entries(known), ...given])
+        twice = givenTwice(given)
+      }
+      dependsOn.aliases ||= name === "kms:resourcealiases"
+      dependsOn.ambiguity ||= twice.has(name)
+      return values.get(name)
     }
-    dependsOn.aliases ||= name === "kms:resourcealiases"
-    dependsOn.ambiguity ||= gathered.twice.has(name)
-    return gathered.values.get(name)
   }
-  return { dependsOn, value }
 }
 
 const tooManyAliases: Verdict = { allowed: false, because: { _tag: "TooManyAliases" } }
@@ -76,24 +91,11 @@ export const ask = (
   asked: Asked,
   requested: () => Conditions
 ): Verdict => {
-  const { caller } = asked
-  const key = typeof resource === "string" ? undefined : resource
-  const { dependsOn, value } = watched(
-    () => ({ ...ofTime(asked.now), ...(key === undefined ? {} : ofKey(key)) }),
-    requested
-  )
-  const verdict = typeof resource === "string"
-    ? evaluate({ caller, action, resource, resourceAccount: asked.account, value })
-    : evaluate({
-      caller,
-      action,
-      resource: resource.arn,
-      resourceAccount: resource.record.account,
-      resourcePolicy: resource.policy,
-      value
-    })
+  const question = questionOf(action, resource, asked, requested)
+  const verdict = evaluate(question)
+  const { dependsOn } = question
   if (dependsOn.ambiguity) return ambiguous
-  const aliases = key?.record.aliases.length ?? 0
+  const aliases = typeof resource === "string" ? 0 : resource.record.aliases.length
   return dependsOn.aliases && aliases > asked.limits.aliasesPerKey ? tooManyAliases : verdict
 }
 
