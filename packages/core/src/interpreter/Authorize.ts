@@ -58,7 +58,7 @@ export const questionOf = (
     dependsOn,
     caller: asked.caller,
     action,
-    resource: key?.arn ?? String(resource),
+    resource: typeof resource === "string" ? resource : resource.arn,
     resourceAccount: (key?.record ?? asked).account,
     resourcePolicy: key?.policy,
     value: (name: string): ConditionValue => {
