@@ -1,6 +1,16 @@
 /** The condition keys that requests bring along. Source: AWS KMS developer guide, "AWS KMS condition keys". */
 import type { Conditions } from "../operations/Operation.ts"
 
+/** What a KMS key is, or is to be, by the names of today and the deprecated ones. */
+export const ofKind = (keySpec: string, keyUsage: string, origin: string, multiRegion: boolean): Conditions => ({
+  "kms:KeySpec": keySpec,
+  "kms:CustomerMasterKeySpec": keySpec,
+  "kms:KeyUsage": keyUsage,
+  "kms:CustomerMasterKeyUsage": keyUsage,
+  "kms:KeyOrigin": origin,
+  "kms:MultiRegion": String(multiRegion)
+})
+
 /** `kms:EncryptionContext:KEY` for each pair, and `kms:EncryptionContextKeys`. */
 export const ofEncryptionContext = (context: Readonly<Record<string, string>> | undefined): Conditions =>
   context === undefined ? {} : {

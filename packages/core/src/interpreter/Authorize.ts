@@ -1,17 +1,13 @@
 /** Puts an operation's permissions to the authorization engine, with the condition keys of key, request and time. */
 import { evaluate, type Verdict } from "../authorization/Evaluate.ts"
 import { aliasArn } from "../domain/Arn.ts"
+import { ofKind } from "../domain/Conditions.ts"
 import { AccessDeniedException } from "../Errors.ts"
 import type { Asked, Conditions, ConditionValue, LoadedKey } from "../operations/Operation.ts"
 
 /** The condition keys that a KMS key answers. Source: AWS KMS developer guide, "AWS KMS condition keys". */
 const ofKey = ({ record, requestAlias }: LoadedKey): Conditions => ({
-  "kms:KeySpec": record.keySpec,
-  "kms:CustomerMasterKeySpec": record.keySpec,
-  "kms:KeyUsage": record.keyUsage,
-  "kms:CustomerMasterKeyUsage": record.keyUsage,
-  "kms:KeyOrigin": record.origin,
-  "kms:MultiRegion": "false",
+  ...ofKind(record.keySpec, record.keyUsage, record.origin, false),
   "kms:ResourceAliases": record.aliases,
   "kms:RequestAlias": requestAlias,
   ...Object.fromEntries(record.tags.map(({ TagKey, TagValue }) => [`aws:ResourceTag/${TagKey}`, TagValue]))
@@ -38,8 +34,10 @@ const byName = (conditions: ReadonlyArray<readonly [string, ConditionValue]>): M
 
 /** The names, in lower case, that the request gives twice: tags and encryption contexts can differ in case only. */
 const givenTwice = (requested: ReadonlyArray<readonly [string, ConditionValue]>): ReadonlySet<string> => {
-  const names = requested.map(([key]) => key.toLowerCase())
-  return new Set(names.length === new Set(names).size ? [] : names.filter((name, at) => names.indexOf(name) !== at))
+  const seen = new Set<string>()
+  return new Set(
+    requested.map(([key]) => key.toLowerCase()).filter((name) => seen.size === seen.add(name).size)
+  )
 }
 
 /** What is put to the policies: `dependsOn` tells, once they have been asked, what their answer depends on. */
@@ -64,8 +62,7 @@ export const questionOf = (
     value: (name: string): ConditionValue => {
       if (values === undefined) {
         const given = Object.entries(requested())
-        const known = { ...ofTime(asked.now), ...(key === undefined ? {} : ofKey(key)) }
-        values = byName([...Object.entries(known), ...given])
+        values = byName([...Object.entries({ ...ofTime(asked.now), ...(key && ofKey(key)) }), ...given])
         twice = givenTwice(given)
       }
       dependsOn.aliases ||= name === "kms:resourcealiases"

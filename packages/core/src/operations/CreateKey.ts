@@ -99,10 +99,12 @@ export const CreateKey = operation({
     }),
   ...aboutAccount("kms:CreateKey"),
   conditions: (asked) => ({
-    "kms:KeySpec": specOf(asked),
-    "kms:KeyUsage": asked.KeyUsage ?? "ENCRYPT_DECRYPT",
-    "kms:KeyOrigin": asked.Origin ?? "AWS_KMS",
-    "kms:MultiRegion": String(asked.MultiRegion ?? false),
+    ...Conditions.ofKind(
+      specOf(asked),
+      asked.KeyUsage ?? "ENCRYPT_DECRYPT",
+      asked.Origin ?? "AWS_KMS",
+      asked.MultiRegion === true
+    ),
     "kms:BypassPolicyLockoutSafetyCheck": String(asked.BypassPolicyLockoutSafetyCheck ?? false),
     ...Conditions.ofTags(asked.Tags)
   }),
