@@ -76,3 +76,9 @@ export interface KeyKind extends PublicUse {
   /** Makes a secret of this kind ready for use. Its bytes may be overwritten afterwards. */
   readonly prepare: (bytes: Uint8Array) => Effect.Effect<PreparedKey>
 }
+
+/** A kind whose keys sign, among whatever else they do: what it has for certain. */
+export interface SigningKind extends KeyKind {
+  readonly verify: NonNullable<PublicUse["verify"]>
+  readonly prepare: (bytes: Uint8Array) => Effect.Effect<PreparedKey & Required<Pick<PreparedKey, "sign">>>
+}

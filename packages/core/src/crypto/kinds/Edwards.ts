@@ -8,7 +8,7 @@ import { ed25519, ed25519ph } from "@noble/curves/ed25519.js"
 import * as Effect from "effect/Effect"
 import { Crypto } from "../Crypto.ts"
 import { only, tags, value } from "../Der.ts"
-import { type KeyKind, type PreparedKey, type Secret, type Signed, UnusableKey } from "../KeyKind.ts"
+import { type Secret, type Signed, type SigningKind, UnusableKey } from "../KeyKind.ts"
 import { needSamePublic, readPrivate, readPublic, writePrivate, writePublic } from "./KeyInfo.ts"
 
 /** id-Ed25519, without parameters (RFC 8410, section 3). */
@@ -32,10 +32,10 @@ const seedOf = (bytes: Uint8Array): Uint8Array => {
 
 const variantOf = ({ algorithm }: Signed) => algorithm === "ED25519_PH_SHA_512" ? ed25519ph : ed25519
 
-const prepare = (bytes: Uint8Array): PreparedKey => {
+const prepare = (bytes: Uint8Array) => {
   const seed = seedOf(bytes).slice()
   return {
-    sign: (signed) => Effect.sync(() => variantOf(signed).sign(signed.message, seed)),
+    sign: (signed: Signed) => Effect.sync(() => variantOf(signed).sign(signed.message, seed)),
     wipe: () => void seed.fill(0)
   }
 }
@@ -50,7 +50,7 @@ const verify = (publicKey: Uint8Array, signed: Signed, signature: Uint8Array): b
   ed25519.Point.fromBytes(signature.subarray(0, 32)).isTorsionFree()
 
 /** ECC_NIST_EDWARDS25519. */
-export const edwardsKinds: ReadonlyArray<KeyKind> = [{
+export const edwardsKinds: ReadonlyArray<SigningKind> = [{
   keySpec: "ECC_NIST_EDWARDS25519",
   usages: { SIGN_VERIFY: ["ED25519_SHA_512", "ED25519_PH_SHA_512"] },
   generate: Effect.map(Crypto.use((crypto) => crypto.randomBytes(seedLength)), (seed) => {

@@ -12,7 +12,7 @@ import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import * as Effect from "effect/Effect"
 import { Crypto } from "../Crypto.ts"
 import { only, reader, tags, value, wholeOctets } from "../Der.ts"
-import { type KeyKind, type PreparedKey, type Secret, type Signed, UnusableKey } from "../KeyKind.ts"
+import { type KeyKind, type Secret, type Signed, type SigningKind, UnusableKey } from "../KeyKind.ts"
 import { needSamePublic, readPrivate, readPublic, writePrivate, writePublic } from "./KeyInfo.ts"
 
 /** A curve, and what AWS, RFC 5480 and FIPS 186-5 say of it. */
@@ -86,7 +86,7 @@ const agreement = (curve: Curve, scalar: Uint8Array, publicKey: Uint8Array): Uin
   return x
 }
 
-const prepare = (curve: Curve, agrees: boolean, bytes: Uint8Array): PreparedKey => {
+const prepare = (curve: Curve, agrees: boolean, bytes: Uint8Array) => {
   const scalar = scalarOf(curve, bytes).slice()
   const sign = (signed: Signed) => Effect.sync(() => curve.ecdsa.sign(digestOf(curve, signed), scalar, options))
   const agree = (publicKey: Uint8Array) =>
@@ -106,7 +106,7 @@ const generate = (curve: Curve): KeyKind["generate"] => {
   })
 }
 
-const make = (keySpec: KeyKind["keySpec"], curve: Curve, usages: KeyKind["usages"]): KeyKind => ({
+const make = (keySpec: KeyKind["keySpec"], curve: Curve, usages: KeyKind["usages"]): SigningKind => ({
   keySpec,
   usages,
   generate: generate(curve),
@@ -126,7 +126,7 @@ const secp256k1Name = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x0a)
 const nist = (algorithm: string): KeyKind["usages"] => ({ SIGN_VERIFY: [algorithm], KEY_AGREEMENT: ["ECDH"] })
 
 /** ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521 and ECC_SECG_P256K1. */
-export const ellipticKinds: ReadonlyArray<KeyKind> = [
+export const ellipticKinds: ReadonlyArray<SigningKind> = [
   make("ECC_NIST_P256", curve(p256, sha256, secp256r1), nist("ECDSA_SHA_256")),
   make("ECC_NIST_P384", curve(p384, sha384, secp384r1), nist("ECDSA_SHA_384")),
   make("ECC_NIST_P521", curve(p521, sha512, secp521r1), nist("ECDSA_SHA_512")),

@@ -8,7 +8,7 @@
 import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js"
 import * as Effect from "effect/Effect"
 import { Crypto } from "../Crypto.ts"
-import type { KeyKind, PreparedKey, Signed } from "../KeyKind.ts"
+import type { KeyKind, Signed, SigningKind } from "../KeyKind.ts"
 import * as SeedKey from "./SeedKey.ts"
 
 /** NIST's arc for signature algorithms (RFC 9881, section 2). */
@@ -22,8 +22,8 @@ const sign = (dsa: DSA, secretKey: Uint8Array, { message, messageType }: Signed,
     ? dsa.internal.sign(message, secretKey, { extraEntropy, externalMu: true })
     : dsa.sign(message, secretKey, { extraEntropy })
 
-const prepare = (dsa: DSA, secretKey: Uint8Array): PreparedKey => ({
-  sign: (signed) =>
+const prepare = (dsa: DSA, secretKey: Uint8Array) => ({
+  sign: (signed: Signed) =>
     Effect.map(Crypto.use((crypto) => crypto.randomBytes(randomLength)), (random) => {
       const signature = sign(dsa, secretKey, signed, random)
       random.fill(0)
@@ -37,7 +37,7 @@ const verify = (dsa: DSA, publicKey: Uint8Array, { message, messageType }: Signe
     ? dsa.internal.verify(signature, message, publicKey, { externalMu: true })
     : dsa.verify(signature, message, publicKey)
 
-const make = (keySpec: KeyKind["keySpec"], dsa: DSA, member: number): KeyKind => {
+const make = (keySpec: KeyKind["keySpec"], dsa: DSA, member: number): SigningKind => {
   const { expand, generate, publicKeyOf, read } = SeedKey.make([signatures, member], seedLength, dsa.keygen)
   return {
     keySpec,
@@ -50,7 +50,7 @@ const make = (keySpec: KeyKind["keySpec"], dsa: DSA, member: number): KeyKind =>
 }
 
 /** ML_DSA_44, ML_DSA_65 and ML_DSA_87. */
-export const mlDsaKinds: ReadonlyArray<KeyKind> = [
+export const mlDsaKinds: ReadonlyArray<SigningKind> = [
   make("ML_DSA_44", ml_dsa44, 17),
   make("ML_DSA_65", ml_dsa65, 18),
   make("ML_DSA_87", ml_dsa87, 19)
