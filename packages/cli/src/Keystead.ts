@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { alias } from "./commands/Alias.ts"
 import { decrypt, encrypt } from "./commands/Envelope.ts"
+import { explain } from "./commands/Explain.ts"
 import { key } from "./commands/Key.ts"
 import { maintain } from "./commands/Maintain.ts"
 import * as Operations from "./commands/Operations.ts"
@@ -14,7 +15,7 @@ import { settings } from "./Settings.ts"
 
 const command = Command.make("keystead").pipe(
   Command.withDescription("A key management service in a folder: the API of AWS KMS, without a server"),
-  Command.withSubcommands([key, alias, encrypt, decrypt, Operations.call, Operations.list, maintain]),
+  Command.withSubcommands([key, alias, encrypt, decrypt, Operations.call, explain, Operations.list, maintain]),
   Command.withGlobalFlags(settings)
 )
 

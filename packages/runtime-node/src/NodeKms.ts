@@ -5,6 +5,7 @@ import type { Crypto } from "@keystead/core/crypto/Crypto"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { establish, type RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
 import type { RootKeyError, StorageError } from "@keystead/core/Errors"
+import * as Explain from "@keystead/core/Explain"
 import * as Kms from "@keystead/core/Kms"
 import type { Storage } from "@keystead/core/storage/Storage"
 import * as FilesystemStorage from "@keystead/storage-filesystem/FilesystemStorage"
@@ -63,9 +64,13 @@ const auditSink = ({ audit }: NodeKmsOptions) =>
       : (event) => Effect.promise(async () => audit(event))
   )
 
-/** The Kms service on Node. It fails if the store or its root key cannot be had. */
-export const layer = (options: NodeKmsOptions = {}): Layer.Layer<Kms.Kms, StorageError | RootKeyError> =>
-  Kms.layer(options).pipe(
+/**
+ * On Node, the Kms service, and for administrators Explain. They fail if the store or its root key cannot be had.
+ */
+export const layer = (
+  options: NodeKmsOptions = {}
+): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError> =>
+  Layer.mergeAll(Kms.layer(options), Explain.layer(options)).pipe(
     Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(rootKeySource(options))))),
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),

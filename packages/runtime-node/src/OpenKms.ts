@@ -4,10 +4,12 @@
 import * as Client from "@keystead/core/Client"
 import { rootArn } from "@keystead/core/domain/Arn"
 import type { Caller } from "@keystead/core/domain/Caller"
+import * as Explain from "@keystead/core/Explain"
+import type { Explanation } from "@keystead/core/interpreter/Explain"
 import type { Maintained } from "@keystead/core/interpreter/Maintain"
 import * as Kms from "@keystead/core/Kms"
-import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
-import { type OperationName, operations, type Registry } from "@keystead/core/operations/Registry"
+import type { InputOf, Operation, OutputOf } from "@keystead/core/operations/Operation"
+import { type OperationName, operations, type Registry, registry } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { randomUUID } from "node:crypto"
@@ -35,6 +37,8 @@ type Methods = {
 export interface OpenKms extends Methods {
   /** The same Keystead for another caller: an ARN, or an ARN with tags, identity policies, and the like. */
   readonly as: (caller: Caller | string) => OpenKms
+  /** For administrators: why this caller may call the operation, or not. It changes nothing. */
+  readonly explain: <Name extends OperationName>(name: Name, input: InputOf<Registry[Name]>) => Promise<Explanation>
   /** Persists rotations and deletions that have fallen due. It runs every hour by itself; no answer depends on when. */
   readonly maintain: () => Promise<Maintained>
   /** Overwrites what is unwrapped, and closes the store. */
@@ -63,6 +67,7 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
   const account = options.account ?? defaults.account
   const runtime = ManagedRuntime.make(layer(options))
   const kms = await runtime.runPromise(Kms.Kms)
+  const { explain: why } = await runtime.runPromise(Explain.Explain)
   const maintain = () => runtime.runPromise(kms.maintain)
   // What falls due is computed whenever a key is used: a failure here shows at the next call, with its reason.
   const timer = setInterval(() => void maintain().catch(() => undefined), hour)
@@ -83,8 +88,10 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
         return Object.assign({}, output, { $metadata: metadata(requestId) })
       }
     ])
+    const explain = (name: OperationName, input: object) =>
+      Effect.runPromise(why<Operation>(registry[name], input, { caller, region }))
     const named = Object.fromEntries<unknown>(methods)
-    return Object.assign(named, { as, maintain, close, [Symbol.asyncDispose]: close })
+    return Object.assign(named, { as, explain, maintain, close, [Symbol.asyncDispose]: close })
   }
 
   return as(options.caller ?? rootArn({ account, region }))

@@ -40,6 +40,21 @@ describe("openKms", () => {
     assert.deepStrictEqual(events.map(({ requestID }) => requestID), [$metadata.requestId])
   })
 
+  it("explains to whoever holds it what decides about a caller's request, and calls nothing", async () => {
+    const events: Array<AuditEvent> = []
+    await using kms = await openKms({ audit: (event) => void events.push(event) })
+    const { KeyMetadata } = await kms.createKey()
+    const request = { KeyId: KeyMetadata?.KeyId ?? "", Plaintext: secret }
+    assert.isTrue((await kms.explain("Encrypt", request)).allowed)
+    const bob = kms.as("arn:aws:iam::111122223333:user/bob")
+    const { allowed, permissions } = await bob.explain("Encrypt", request)
+    assert.isFalse(allowed)
+    assert.deepStrictEqual(permissions.map(({ action, verdict }) => [action, verdict]), [
+      ["kms:Encrypt", { allowed: false, because: { _tag: "NotInIdentityPolicy" } }]
+    ])
+    assert.lengthOf(events, 1)
+  })
+
   it("waits for an audit that answers a promise", async () => {
     let done = false
     await using kms = await openKms({

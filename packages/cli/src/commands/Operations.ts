@@ -1,6 +1,7 @@
 /** `keystead operations` and `keystead call`: everything that the registry has. */
 import { SerializationException } from "@keystead/core/Errors"
 import * as JsonCodec from "@keystead/core/operations/JsonCodec"
+import type { Operation } from "@keystead/core/operations/Operation"
 import { operations } from "@keystead/core/operations/Registry"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -25,11 +26,14 @@ export const list = Command.make("operations", {}, () =>
     Command.withDescription("Name every operation; with --json also what it needs, and what it does in each key state")
   )
 
-const operation = Argument.ChoiceWithValue("operation", operations.map((value) => [value.name, value] as const)).pipe(
-  Argument.withDescription("Its name, such as Encrypt: `keystead operations` tells them all")
-)
+/** Which operation a command is about. */
+export const operation = Argument.ChoiceWithValue("operation", operations.map((value) => [value.name, value] as const))
+  .pipe(
+    Argument.withDescription("Its name, such as Encrypt: `keystead operations` tells them all")
+  )
 
-const input = Flag.String("input").pipe(
+/** The request, as text. */
+export const input = Flag.String("input").pipe(
   Flag.withMetavar("JSON"),
   Flag.withDescription("The request: blobs are base64, timestamps seconds since 1970; - reads it from standard input"),
   Flag.withDefault("{}")
@@ -42,11 +46,16 @@ const parse = (text: string) =>
     catch: () => new SerializationException({ message: "--input is not JSON." })
   })
 
+/** The request that the text is, read from standard input where it says so. */
+export const readRequest = Effect.fnUntraced(function*(operation: Operation, given: string) {
+  const text = given === Input.pipe ? yield* Input.text(given) : given
+  return yield* Effect.fromResult(JsonCodec.of(operation.input).decode(yield* parse(text)))
+})
+
 /** Any operation: its request as JSON in, its reply as JSON out. */
 export const call = Command.make("call", { operation, input }, ({ input, operation }) =>
   Effect.gen(function*() {
-    const text = input === Input.pipe ? yield* Input.text(input) : input
-    const request = yield* Effect.fromResult(JsonCodec.of(operation.input).decode(yield* parse(text)))
+    const request = yield* readRequest(operation, input)
     const reply = yield* Connection.use(
       Connection.founds(operation),
       ({ kms, session }) => kms.execute(operation, request, session)

@@ -10,7 +10,7 @@ import type { PolicyDocument } from "./Policy.ts"
 import { compile, type Label, type PolicyKind, type Statement } from "./Statement.ts"
 
 /** What a condition says. */
-export interface ConditionText {
+export type ConditionText = {
   /** With its set operator and IfExists: `ForAnyValue:StringLike`. */
   readonly operator: string
   /** The condition key, as the policy spells it. */

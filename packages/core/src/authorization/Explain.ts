@@ -23,7 +23,7 @@ export type Mismatch =
   | Readonly<{ _tag: "Condition"; found: string | ReadonlyArray<string> | null } & ConditionText>
 
 /** How a statement stands to the request. */
-export interface ExplainedStatement {
+export type ExplainedStatement = {
   readonly source: Source
   readonly effect: Statement["effect"]
   /** Whether it names the caller through the caller's account only, and so leaves it to the identity policies. */

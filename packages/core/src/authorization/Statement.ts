@@ -14,7 +14,7 @@ import type { RequestContext } from "./RequestContext.ts"
 export type PolicyKind = "KeyPolicy" | "IdentityPolicy"
 
 /** By what a statement is known. */
-export interface Label {
+export type Label = {
   /** Its place in the policy, from 0. */
   readonly index: number
   readonly sid?: string

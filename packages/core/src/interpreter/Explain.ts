@@ -14,14 +14,16 @@ import * as Find from "./Find.ts"
 import type { Parts } from "./LoadKey.ts"
 import type { Loaded } from "./Reader.ts"
 
+// All that an explanation is made of is type aliases: interfaces are not assignable to JSON's type.
+
 /** An error, without anything that is not JSON. */
-export interface ErrorText {
+export type ErrorText = {
   readonly error: string
   readonly message: string
 }
 
 /** Why a permission is given, or not. */
-export interface ExplainedPermission {
+export type ExplainedPermission = {
   readonly action: string
   /** The ARN of the key or alias, or `*` for the account; null if it is not there. */
   readonly resource: string | null
@@ -33,7 +35,7 @@ export interface ExplainedPermission {
 }
 
 /** What would become of a call, as far as permissions go. It is JSON as it is, and holds no bytes of the request. */
-export interface Explanation {
+export type Explanation = {
   readonly operation: string
   readonly principal: string
   /** Whether the caller has every permission. What comes after (the key's state, quotas) is not looked at. */
