@@ -1,8 +1,9 @@
 /** Answers that the specifications publish. */
 import { assert, describe, it } from "@effect/vitest"
-import { tags, value } from "@keystead/core/crypto/Der"
-import { writePrivate } from "@keystead/core/crypto/kinds/KeyInfo"
-import { has, hex, kindOf, nobleKinds, read, run } from "../../support/Kinds.ts"
+import { only, reader, tags, value } from "@keystead/core/crypto/Der"
+import type { KeyKind } from "@keystead/core/crypto/KeyKind"
+import { readPublic, writePrivate } from "@keystead/core/crypto/kinds/KeyInfo"
+import { generate, has, hex, kindOf, nobleKinds, read, run } from "../../support/Kinds.ts"
 
 const utf8 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text))
 
@@ -104,4 +105,23 @@ describe("the published answers", () => {
     const key = run(kindOf(nobleKinds, keySpec).prepare(hex("0b".repeat(20))))
     assert.deepStrictEqual(run(has(key.mac)(utf8("Hi There"))), hex(expected))
   })
+
+  // Their examples have the seed 00 01 02 ... and these public keys, of which the ends are compared.
+  it.each([
+    ["RFC 9881", "ML_DSA_44", 32, "d7b2b47254aae0db45e7930d4a98d2c9", "db9784cf05c830b3242c8312"],
+    ["RFC 9935", "ML_KEM_512", 64, "3995815e597d104355cf29aa5333c932", "c3bc59a065a1b6d63b26c"],
+    ["RFC 9935", "ML_KEM_1024", 64, "4b94c29450111191823b3514c9ac1ea3", "628776b983882e1175"]
+  ])("of %s: %s", (_rfc, keySpec, length, beginning, end) => {
+    const kind = kindOf(nobleKinds, keySpec)
+    const algorithm = publicAlgorithm(kind)
+    const seed = Uint8Array.from({ length }, (_, at) => at)
+    const secret = has(read(kind, writePrivate(algorithm, value(0x80, seed))))
+    const publicKey = Buffer.from(readPublic(algorithm, has(secret.publicKey))).toString("hex")
+    assert.strictEqual(publicKey.slice(0, beginning.length), beginning)
+    assert.strictEqual(publicKey.slice(-end.length), end)
+  })
 })
+
+/** The AlgorithmIdentifier's contents in the public keys of a kind. */
+const publicAlgorithm = (kind: KeyKind): Uint8Array =>
+  reader(only(tags.sequence, has(generate(kind).publicKey))).next(tags.sequence)

@@ -1,10 +1,13 @@
 /** What keys of every kind do, in pure JavaScript: properties, and OpenSSL as the other side. */
 import { assert, describe, it } from "@effect/vitest"
 import { type KeyKind, type Signed, UnusableKey } from "@keystead/core/crypto/KeyKind"
+import { ed25519, ED25519_TORSION_SUBGROUP } from "@noble/curves/ed25519.js"
+import { p256, p384, p521 } from "@noble/curves/nist.js"
+import { secp256k1 } from "@noble/curves/secp256k1.js"
 import * as Effect from "effect/Effect"
 import fc from "fast-check"
 import { createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, sign, verify } from "node:crypto"
-import { flipped, fresh, generate, has, nobleKinds, run, waysToSign } from "../../support/Kinds.ts"
+import { flipped, fresh, generate, has, hex, nobleKinds, run, waysToSign } from "../../support/Kinds.ts"
 
 const named = (kinds: ReadonlyArray<KeyKind>) => kinds.map((kind) => [kind.keySpec, kind] as const)
 const withUsage = (usage: keyof KeyKind["usages"]) => named(nobleKinds.filter(({ usages }) => usages[usage]))
@@ -78,6 +81,21 @@ describe.each(withUsage("SIGN_VERIFY"))("signatures by %s", (_keySpec, kind) => 
 })
 
 describe.each(named(nobleKinds.filter(({ keySpec }) => /P\d/.test(keySpec))))("ECDSA by %s", (_keySpec, kind) => {
+  it("takes either value of s, as AWS and OpenSSL do", () => {
+    const { key, publicKey } = fresh(kind)
+    const [algorithm = ""] = has(kind.usages.SIGN_VERIFY)
+    const curve = { ECC_NIST_P256: p256, ECC_NIST_P384: p384, ECC_NIST_P521: p521 }[kind.keySpec as string] ?? secp256k1
+    const high = new Set<boolean>()
+    for (let count = 0; count < 12; count++) {
+      const signed = { algorithm, message: Uint8Array.of(count), messageType: "RAW" } as const
+      const { r, s } = curve.Signature.fromBytes(run(has(key.sign)(signed)), "der")
+      high.add(s > curve.Point.Fn.ORDER / 2n)
+      const negated = new curve.Signature(r, curve.Point.Fn.neg(s)).toBytes("der")
+      assert.isTrue(run(has(kind.verify)(publicKey, signed, negated)))
+    }
+    assert.strictEqual(high.size, 2)
+  })
+
   it("is of the message's hash, and a digest is not hashed again", () => {
     const { key } = fresh(kind)
     const [algorithm = ""] = has(kind.usages.SIGN_VERIFY)
@@ -107,6 +125,37 @@ describe.each(withUsage("SIGN_VERIFY").filter(([spec]) => spec.startsWith("ML_DS
     assert.deepStrictEqual(ofMu, run(has(key.sign)(raw), "hedge"))
     assert.notDeepEqual(ofMu, run(has(key.sign)(raw), "other"))
     assert.isTrue(run(has(kind.verify)(publicKey, external, run(has(key.sign)(raw)))))
+  })
+})
+
+describe("Ed25519 with points of small order", () => {
+  it("is verified without the cofactor, as OpenSSL does", () => {
+    const [kind] = nobleKinds.filter(({ keySpec }) => keySpec === "ECC_NIST_EDWARDS25519")
+    const { Point, utils } = ed25519
+    const secret = new Uint8Array(32).fill(9)
+    const { pointBytes, scalar } = utils.getExtendedPublicKey(secret)
+    const message = Uint8Array.of(1, 2, 3)
+    const littleEndian = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`)
+    const made = (torsion: string) => {
+      const nonce = 12345n
+      const r = Point.BASE.multiply(nonce).add(Point.fromHex(torsion)).toBytes()
+      const challenge = createHash("sha512").update(r).update(pointBytes).update(message).digest()
+      const s = Point.Fn.create(nonce + littleEndian(challenge) * scalar)
+      return Uint8Array.of(...r, ...Point.Fn.toBytes(s))
+    }
+    const publicKey = hex(`302a300506032b6570032100${Buffer.from(pointBytes).toString("hex")}`)
+    const verifies = (signature: Uint8Array) => {
+      const signed = { algorithm: "ED25519_SHA_512", message, messageType: "RAW" } as const
+      const answer = run(has(has(kind).verify)(publicKey, signed, signature))
+      assert.strictEqual(verify(null, message, publicNode(publicKey), signature), answer)
+      return answer
+    }
+    const [zero = "", ...others] = ED25519_TORSION_SUBGROUP
+    assert.isTrue(verifies(made(zero)))
+    for (const torsion of others) {
+      assert.isTrue(ed25519.verify(made(torsion), message, pointBytes, { zip215: false }))
+      assert.isFalse(verifies(made(torsion)))
+    }
   })
 })
 
