@@ -1,25 +1,68 @@
 /**
- * `npm run test:vectors -- DIR`: runs every layer of the Crypto service against the Wycheproof files in DIR.
+ * `npm run test:vectors -- DIR`: runs every layer of the Crypto service, and every kind of key that it has, against the
+ * Wycheproof files in DIR.
  *
  * It says for each file and layer how many tests passed, failed and were skipped, and why they were skipped. The last
  * line is `N passed, N failed, N skipped`; the exit code is 1 if any failed or none ran, 2 for a wrong command line.
  */
 import type { Crypto } from "@keystead/core/crypto/Crypto"
+import type { KeyKind } from "@keystead/core/crypto/KeyKind"
+import { edwardsKinds } from "@keystead/core/crypto/kinds/Edwards"
+import { ellipticKinds } from "@keystead/core/crypto/kinds/Elliptic"
+import { hmacKinds } from "@keystead/core/crypto/kinds/Hmac"
+import { mlDsaKinds } from "@keystead/core/crypto/kinds/MlDsa"
+import { mlKemKinds } from "@keystead/core/crypto/kinds/MlKem"
 import * as Noble from "@keystead/core/crypto/Noble"
-import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
+import { nodeKinds } from "@keystead/runtime-node/kinds/NodeKinds"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
+import { type KindTests, kindTests } from "./vectors/KeyKinds.ts"
 import { type Primitive, primitives } from "./vectors/Primitives.ts"
-import { type File, read, type Test } from "./vectors/WycheproofFile.ts"
+import { type File, type Group, read, type Test } from "./vectors/WycheproofFile.ts"
 
-const layers: ReadonlyArray<readonly [string, Layer.Layer<Crypto>]> = [
-  ["noble", Noble.layer(insecureSeeded("test-vectors"))],
-  ["node:crypto", NodeCrypto.layer]
+interface Host {
+  readonly name: string
+  readonly layer: (randomBytes: Noble.RandomSource) => Layer.Layer<Crypto>
+  readonly kinds: ReadonlyArray<KeyKind>
+}
+
+const hosts: ReadonlyArray<Host> = [
+  {
+    name: "noble",
+    layer: Noble.layer,
+    kinds: [...ellipticKinds, ...edwardsKinds, ...hmacKinds, ...mlDsaKinds, ...mlKemKinds]
+  },
+  { name: "node:crypto", layer: NodeCrypto.layerWith, kinds: nodeKinds }
 ]
+
+/** A test made ready for a host: a program that says whether it accepts, or why there is none. */
+type Trial = { readonly run: Effect.Effect<boolean, unknown> } | { readonly skip: string }
+type Trials = (group: Group, test: Test, host: Host) => Trial
+
+/** The bytes over and over: random bytes as a test wants them, or as good as any. */
+const repeating = (bytes: Uint8Array): Noble.RandomSource => (length) =>
+  Uint8Array.from({ length }, (_, at) => bytes[at % bytes.length] ?? 0)
+
+const someBytes = Uint8Array.of(1, 2, 3, 5, 7, 11, 13)
+
+const ofPrimitive = ({ accepts, skip }: Primitive): Trials => (group, test, { layer }) => {
+  const reason = skip(group, test)
+  return reason === undefined
+    ? { run: Effect.provide(accepts(test), layer(repeating(someBytes))) }
+    : { skip: reason }
+}
+
+const ofKind = ({ accepts, random, spec }: KindTests): Trials => (group, test, { kinds, layer }) => {
+  const offer = spec(group, test)
+  if ("skip" in offer) return offer
+  const kind = kinds.find(({ keySpec }) => keySpec === offer.keySpec)
+  if (kind === undefined) return { skip: `it has no keys of ${offer.keySpec}` }
+  return { run: Effect.provide(accepts(kind, group, test), layer(repeating(random?.(test) ?? someBytes))) }
+}
 
 interface Tally {
   passed: number
@@ -27,49 +70,59 @@ interface Tally {
   skipped: number
 }
 
-const passes = (primitive: Primitive, test: Test, layer: Layer.Layer<Crypto>): boolean => {
-  const exit = Effect.runSyncExit(Effect.provide(primitive.accepts(test), layer))
+const passes = async (test: Test, program: Effect.Effect<boolean, unknown>): Promise<boolean> => {
+  const exit = await Effect.runPromiseExit(Effect.suspend(() => program))
   const accepted = Exit.isSuccess(exit) && exit.value
   return test.result === "acceptable" || accepted === (test.result === "valid")
 }
 
-const runFile = (name: string, file: File, primitive: Primitive, layer: (typeof layers)[number]): Tally => {
+const runFile = async (name: string, file: File, trials: Trials, host: Host): Promise<Tally> => {
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 }
   const reasons = new Map<string, number>()
   for (const group of file.testGroups) {
-    const reason = primitive.skip(group)
-    if (reason !== undefined) {
-      tally.skipped += group.tests.length
-      reasons.set(reason, (reasons.get(reason) ?? 0) + group.tests.length)
-      continue
-    }
     for (const test of group.tests) {
-      const passed = passes(primitive, test, layer[1])
+      const trial = trials(group, test, host)
+      if ("skip" in trial) {
+        tally.skipped += 1
+        reasons.set(trial.skip, (reasons.get(trial.skip) ?? 0) + 1)
+        continue
+      }
+      const passed = await passes(test, trial.run)
       tally[passed ? "passed" : "failed"] += 1
-      if (!passed) console.log(`${name}, ${layer[0]}: test ${test.tcId} (${test.comment}) should be ${test.result}`)
+      if (!passed) console.log(`${name}: test ${test.tcId} (${test.comment}) should be ${test.result}`)
     }
   }
   const why = [...reasons].map(([reason, count]) => `${count} because ${reason}`).join(", ")
   const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`
-  console.log(`${name}, ${layer[0]}: ${counts}${why === "" ? "" : ` (${why})`}`)
+  console.log(`${name}: ${counts}${why === "" ? "" : ` (${why})`}`)
   return tally
 }
 
-const runFolder = (folder: string): Tally => {
+/** What is tested by the files of an algorithm: its name, and how. */
+const tested = (algorithm: string): ReadonlyArray<readonly [string, Trials]> => {
+  const [primitive, kind] = [primitives.get(algorithm), kindTests.get(algorithm)]
+  return [
+    ...(primitive === undefined ? [] : [[primitive.name, ofPrimitive(primitive)] as const]),
+    ...(kind === undefined ? [] : [["keys", ofKind(kind)] as const])
+  ]
+}
+
+const runFolder = async (folder: string): Promise<Tally> => {
   const total: Tally = { passed: 0, failed: 0, skipped: 0 }
   for (const name of readdirSync(folder).filter((name) => name.endsWith("_test.json")).toSorted()) {
     const file = read(join(folder, name))
-    const primitive = primitives.get(file.algorithm)
-    if (primitive === undefined) {
+    const all = tested(file.algorithm)
+    if (all.length === 0) {
       total.skipped += file.testGroups.reduce((sum, group) => sum + group.tests.length, 0)
-      console.log(`${name}: all skipped, the Crypto service has no ${file.algorithm}`)
-      continue
+      console.log(`${name}: all skipped, there is no ${file.algorithm}`)
     }
-    for (const layer of layers) {
-      const { passed, failed, skipped } = runFile(name, file, primitive, layer)
-      total.passed += passed
-      total.failed += failed
-      total.skipped += skipped
+    for (const [what, trials] of all) {
+      for (const host of hosts) {
+        const { passed, failed, skipped } = await runFile(`${name}, ${host.name}, ${what}`, file, trials, host)
+        total.passed += passed
+        total.failed += failed
+        total.skipped += skipped
+      }
     }
   }
   return total
@@ -80,7 +133,7 @@ if (folder === undefined) {
   console.error("Say where the Wycheproof files are: npm run test:vectors -- DIR")
   process.exitCode = 2
 } else {
-  const { passed, failed, skipped } = runFolder(folder)
+  const { passed, failed, skipped } = await runFolder(folder)
   if (passed === 0) console.error(`No test of ${folder} ran: is it a folder of Wycheproof files?`)
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
   if (failed > 0 || passed === 0) process.exitCode = 1

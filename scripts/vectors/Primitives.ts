@@ -3,11 +3,13 @@ import { Crypto } from "@keystead/core/crypto/Crypto"
 import * as Effect from "effect/Effect"
 import { bytes, type Group, number, type Test } from "./WycheproofFile.ts"
 
-/** How the service fares with a primitive's tests. */
+/** How a layer fares with the tests of an algorithm. */
 export interface Primitive {
-  /** Why the service does not offer this group's parameters; undefined if it does. */
-  readonly skip: (group: Group) => string | undefined
-  /** Whether the service accepts and confirms the test's values. A failure or a defect is a refusal. */
+  /** What is tested, as the report calls it. */
+  readonly name: string
+  /** Why these parameters are not offered; undefined if they are. */
+  readonly skip: (group: Group, test: Test) => string | undefined
+  /** Whether the layer accepts and confirms the test's values. A failure or a defect is a refusal. */
   readonly accepts: (test: Test) => Effect.Effect<boolean, unknown, Crypto>
 }
 
@@ -23,6 +25,7 @@ const only = (offered: Readonly<Record<string, number>>) => (group: Group): stri
 }
 
 const aesGcm: Primitive = {
+  name: "Crypto.aesGcm",
   skip: only({ keySize: 256, ivSize: 96, tagSize: 128 }),
   accepts: Effect.fnUntraced(function*(test) {
     const [nonce, aad, message] = [bytes(test, "iv"), bytes(test, "aad"), bytes(test, "msg")]
@@ -34,6 +37,7 @@ const aesGcm: Primitive = {
 }
 
 const hmacSha256: Primitive = {
+  name: "Crypto.hmacSha256",
   skip: only({ tagSize: 256 }),
   accepts: Effect.fnUntraced(function*(test) {
     const mac = yield* (yield* Crypto).hmacSha256(bytes(test, "key"), bytes(test, "msg"))
@@ -42,6 +46,7 @@ const hmacSha256: Primitive = {
 }
 
 const hkdfSha512: Primitive = {
+  name: "Crypto.hkdfSha512",
   skip: () => undefined,
   accepts: Effect.fnUntraced(function*(test) {
     const [key, salt, info] = [bytes(test, "ikm"), bytes(test, "salt"), bytes(test, "info")]
@@ -50,7 +55,7 @@ const hkdfSha512: Primitive = {
   })
 }
 
-/** The primitives that the Crypto service has. A file whose algorithm is not here is counted as skipped. */
+/** The primitives that the Crypto service has. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map([
   ["AES-GCM", aesGcm],
   ["HMACSHA256", hmacSha256],

@@ -29,12 +29,18 @@ const decode = Schema.decodeUnknownSync(File)
 /** Reads a file of test vectors, or throws what is wrong with it. */
 export const read = (path: string): File => decode(readFileSync(path, "utf8"))
 
-/** A hexadecimal member of a test. */
-export const bytes = (test: Test, name: string): Uint8Array => {
-  const text = test[name]
-  if (typeof text !== "string") throw new Error(`Test ${test.tcId} has no text "${name}"`)
-  return Uint8Array.from(Buffer.from(text, "hex"))
+/** A text among the members of a test or a group. */
+export const text = (of: Test | Group, name: string): string => {
+  const value = of[name]
+  if (typeof value !== "string") throw new Error(`There is no text "${name}"`)
+  return value
 }
+
+/** A hexadecimal member of a test or a group. */
+export const bytes = (of: Test | Group, name: string): Uint8Array => Uint8Array.from(Buffer.from(text(of, name), "hex"))
+
+/** Whether a member is there, and is not an empty text. */
+export const has = (of: Test | Group, name: string): boolean => of[name] !== undefined && of[name] !== ""
 
 /** A number among the members of a test or a group. */
 export const number = (of: Test | Group, name: string): number => {
