@@ -49,48 +49,62 @@ const server = <const Tag extends string>(tag: Tag, status = 500) => make(tag, {
 // --- Modelled by AWS KMS ---
 
 /** The alias or other resource exists already. Choose another name. */
-export class AlreadyExistsException extends client("AlreadyExistsException", 409) {}
+export class AlreadyExistsException extends /* @__PURE__ */ client("AlreadyExistsException", 409) {}
 /** Another change of the same thing is under way or about to start. Try later. */
-export class ConflictException extends client("ConflictException", 409) {}
+export class ConflictException extends /* @__PURE__ */ client("ConflictException", 409) {}
 /** A part that the service depends on did not answer in time. Try again. */
-export class DependencyTimeoutException extends server("DependencyTimeoutException", 503) {}
+export class DependencyTimeoutException extends /* @__PURE__ */ server("DependencyTimeoutException", 503) {}
 /** The KMS key is disabled. Enable it with EnableKey first. */
-export class DisabledException extends client("DisabledException", 409) {}
+export class DisabledException extends /* @__PURE__ */ client("DisabledException", 409) {}
 /** Everything was valid, and nothing was done, because the request asked for a dry run. */
-export class DryRunOperationException extends client("DryRunOperationException", 412) {}
+export class DryRunOperationException extends /* @__PURE__ */ client("DryRunOperationException", 412) {}
 /** The named KMS key is not the one that made the ciphertext. */
-export class IncorrectKeyException extends client("IncorrectKeyException") {}
+export class IncorrectKeyException extends /* @__PURE__ */ client("IncorrectKeyException") {}
 /** The ciphertext was changed, was cut, was made with another encryption context, or is no ciphertext at all. */
-export class InvalidCiphertextException extends client("InvalidCiphertextException") {}
+export class InvalidCiphertextException extends /* @__PURE__ */ client("InvalidCiphertextException") {}
 /** A grant token names no grant that is in force. */
-export class InvalidGrantTokenException extends client("InvalidGrantTokenException") {}
+export class InvalidGrantTokenException extends /* @__PURE__ */ client("InvalidGrantTokenException") {}
+/** The token was made more than 24 hours ago. Get new parameters with GetParametersForImport. */
+export class ExpiredImportTokenException extends /* @__PURE__ */ client("ExpiredImportTokenException") {}
+/** The key material is not the one that may be imported, or has expired. */
+export class IncorrectKeyMaterialException extends /* @__PURE__ */ client("IncorrectKeyMaterialException") {}
+/** The ARN is not one of a resource that the operation is about. */
+export class InvalidArnException extends /* @__PURE__ */ client("InvalidArnException") {}
+/** No grant of the key has this id. */
+export class InvalidGrantIdException extends /* @__PURE__ */ client("InvalidGrantIdException") {}
+/** The token was made for another KMS key, or by another Keystead, or was changed. */
+export class InvalidImportTokenException extends /* @__PURE__ */ client("InvalidImportTokenException") {}
+/** The code is not that of this message under this key. */
+export class KMSInvalidMacException extends /* @__PURE__ */ client("KMSInvalidMacException") {}
+/** The signature is not that of this message under this key. */
+export class KMSInvalidSignatureException extends /* @__PURE__ */ client("KMSInvalidSignatureException") {}
 /** The KMS key's KeyUsage or KeySpec does not fit the operation. */
-export class InvalidKeyUsageException extends client("InvalidKeyUsageException") {}
+export class InvalidKeyUsageException extends /* @__PURE__ */ client("InvalidKeyUsageException") {}
 /** The marker was not given by this operation, for this listing. Start the listing anew, without a marker. */
-export class InvalidMarkerException extends client("InvalidMarkerException") {}
+export class InvalidMarkerException extends /* @__PURE__ */ client("InvalidMarkerException") {}
 /** The KMS key's state does not allow the operation. */
-export class KMSInvalidStateException extends client("KMSInvalidStateException", 409) {}
+export class KMSInvalidStateException extends /* @__PURE__ */ client("KMSInvalidStateException", 409) {}
 /** A quota is reached. */
-export class LimitExceededException extends client("LimitExceededException") {}
+export class LimitExceededException extends /* @__PURE__ */ client("LimitExceededException") {}
 /** The key policy is not valid, or would lock its own writer out. */
-export class MalformedPolicyDocumentException extends client("MalformedPolicyDocumentException") {}
+export class MalformedPolicyDocumentException extends /* @__PURE__ */ client("MalformedPolicyDocumentException") {}
 /** The KMS key, alias, or policy does not exist here. */
-export class NotFoundException extends client("NotFoundException", 404) {}
+export class NotFoundException extends /* @__PURE__ */ client("NotFoundException", 404) {}
 /** A tag is not valid, is given twice, or is one too many. */
-export class TagException extends client("TagException") {}
+export class TagException extends /* @__PURE__ */ client("TagException") {}
 /** The operation, or what it was asked to do, is not supported for this KMS key. */
-export class UnsupportedOperationException extends client("UnsupportedOperationException") {}
+export class UnsupportedOperationException extends /* @__PURE__ */ client("UnsupportedOperationException") {}
 
 // --- Common errors, which AWS answers without modelling them ---
 
 /** The caller may not do this: no statement allows it, or one denies it. */
-export class AccessDeniedException extends client("AccessDeniedException") {}
+export class AccessDeniedException extends /* @__PURE__ */ client("AccessDeniedException") {}
 /** The name belongs to AWS managed keys. */
-export class NotAuthorizedException extends client("NotAuthorizedException") {}
+export class NotAuthorizedException extends /* @__PURE__ */ client("NotAuthorizedException") {}
 /** The request is no JSON object, or a member of it cannot be read: it has no value that could be looked at. */
-export class SerializationException extends client("SerializationException") {}
+export class SerializationException extends /* @__PURE__ */ client("SerializationException") {}
 /** A member of the request is missing, or has a value that its constraint forbids. */
-export class ValidationException extends client("ValidationException") {}
+export class ValidationException extends /* @__PURE__ */ client("ValidationException") {}
 
 // --- The store's own ---
 
