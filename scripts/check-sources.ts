@@ -18,7 +18,7 @@ const rooms: ReadonlyArray<{ readonly name: string; readonly holds: RegExp }> = 
   { name: "programs", holds: /^(cli|console|wasm)$/ },
   { name: "conformance", holds: /^conformance$/ },
   { name: "runtimes", holds: /^runtime-/ },
-  { name: "adapters", holds: /^(storage-.+|http|webcrypto)$/ },
+  { name: "adapters", holds: /^(storage-.+|http|webcrypto|nitro|xks)$/ },
   { name: "core", holds: /^core$/ }
 ]
 const roomOf = (folder: string): number => rooms.findIndex((room) => room.holds.test(folder))

@@ -10,6 +10,7 @@ import { RootKey } from "@keystead/core/crypto/RootKey"
 import * as Envelope from "@keystead/core/envelope/Envelope"
 import * as KmsDataKeys from "@keystead/core/envelope/KmsDataKeys"
 import * as WebTransform from "@keystead/core/envelope/WebTransform"
+import { symmetric } from "@keystead/core/groups/Symmetric"
 import * as Kms from "@keystead/core/Kms"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Context from "effect/Context"
@@ -26,13 +27,13 @@ const primitives = Noble.layer((length) => globalThis.crypto.getRandomValues(new
  */
 export const embed = async (secret: Uint8Array, principal: string, region: string, keyId: string) => {
   const rootKey = Layer.effect(RootKey, DerivedRootKey.make(secret))
-  const layer = Kms.layer().pipe(
+  const layer = Kms.layer({ groups: [symmetric] }).pipe(
     Layer.provide(Layer.mergeAll(MemoryStorage.layer, AuditSink.layerOf(() => Effect.void), rootKey)),
     Layer.provideMerge(primitives)
   )
   const context = await Effect.runPromise(Layer.buildWithScope(layer, Scope.makeUnsafe()))
   const runPromise = Effect.runPromiseWith(context)
-  const client = Client.make(Context.get(context, Kms.Kms), { caller: { principal }, region })
+  const client = Client.make(Context.get(context, Kms.Kms), { caller: { principal }, region }, symmetric.operations)
   const sealing = { dataKeys: KmsDataKeys.under(client, keyId) }
   const opening = { dataKeys: KmsDataKeys.any(client) }
   return {

@@ -6,6 +6,7 @@ import { make as derivedRootKey } from "@keystead/core/crypto/DerivedRootKey"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { rootArn } from "@keystead/core/domain/Arn"
 import * as Kms from "@keystead/core/Kms"
+import { groups, registry } from "@keystead/core/operations/Registry"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import { openKms } from "@keystead/runtime-node/OpenKms"
 import { pooledRandom } from "@keystead/runtime-node/PooledRandom"
@@ -69,7 +70,7 @@ const bareWith = (keyOf: (bytes: Uint8Array) => CipherKey): Readonly<Record<Oper
 }
 
 const layer = () =>
-  Kms.layer().pipe(
+  Kms.layer({ groups }).pipe(
     Layer.provide(Layer.effect(RootKey, Effect.suspend(() => derivedRootKey(randomBytes(32))))),
     Layer.provide(MemoryStorage.layer),
     Layer.provide(NodeCrypto.layer),
@@ -79,7 +80,7 @@ const layer = () =>
 /** The operations of an Effect program. */
 const asEffects = async (): Promise<Readonly<Record<Operation, Effect.Effect<unknown>>>> => {
   const kms = await Effect.runPromise(Effect.provide(Kms.Kms, layer()))
-  const client = Client.make(kms, { caller: { principal: rootArn(place) }, region: place.region })
+  const client = Client.make(kms, { caller: { principal: rootArn(place) }, region: place.region }, registry)
   const made = await Effect.runPromise(client.createKey())
   const KeyId = made.KeyMetadata?.KeyId ?? ""
   const { CiphertextBlob } = await Effect.runPromise(client.encrypt({ KeyId, Plaintext: plaintext }))

@@ -5,6 +5,7 @@ import { RootKey } from "@keystead/core/crypto/RootKey"
 import { establish } from "@keystead/core/crypto/RootKeyRecord"
 import { rootArn } from "@keystead/core/domain/Arn"
 import * as Kms from "@keystead/core/Kms"
+import { groups, registry } from "@keystead/core/operations/Registry"
 import { Storage } from "@keystead/core/storage/Storage"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import { fromBytes } from "@keystead/runtime-node/RootKeyFile"
@@ -43,7 +44,7 @@ const limits = { keysPerRegion: 1_000_000, onDemandRotationsPerKey: 1000 }
 
 const opener = (storage: Layer.Layer<Storage>) => async (): Promise<Open> => {
   const runtime = ManagedRuntime.make(
-    Kms.layer({ limits }).pipe(
+    Kms.layer({ groups, limits }).pipe(
       Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(fromBytes(secret)))).pipe(Layer.orDie)),
       Layer.provide(storage),
       Layer.provide(NodeCrypto.layer),
@@ -51,7 +52,7 @@ const opener = (storage: Layer.Layer<Storage>) => async (): Promise<Open> => {
     )
   )
   const kms = await runtime.runPromise(Kms.Kms)
-  const client = Client.make(kms, { caller: { principal: rootArn(place) }, region: place.region })
+  const client = Client.make(kms, { caller: { principal: rootArn(place) }, region: place.region }, registry)
   return { kms, client, close: () => runtime.dispose() }
 }
 

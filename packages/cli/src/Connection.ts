@@ -4,6 +4,7 @@ import { rootArn } from "@keystead/core/domain/Arn"
 import * as Principal from "@keystead/core/domain/Principal"
 import * as Kms from "@keystead/core/Kms"
 import type { Operation } from "@keystead/core/operations/Operation"
+import { registry } from "@keystead/core/operations/Registry"
 import * as NodeKms from "@keystead/runtime-node/NodeKms"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -86,7 +87,7 @@ export const use = Effect.fnUntraced(
     const account = Principal.parse(principal)?.account ?? ""
     return yield* Effect.flatMap(
       Kms.Kms,
-      (kms) => work({ kms, session, client: Client.make(kms, session), account })
+      (kms) => work({ kms, session, client: Client.make(kms, session, registry), account })
     ).pipe(Effect.provide(NodeKms.layer(options)))
   }
 )

@@ -82,6 +82,8 @@ export class KMSInvalidSignatureException extends /* @__PURE__ */ client("KMSInv
 export class InvalidKeyUsageException extends /* @__PURE__ */ client("InvalidKeyUsageException") {}
 /** The marker was not given by this operation, for this listing. Start the listing anew, without a marker. */
 export class InvalidMarkerException extends /* @__PURE__ */ client("InvalidMarkerException") {}
+/** The KMS key cannot be used here and now: its key store, or what stands behind its spec, is not at hand. */
+export class KeyUnavailableException extends /* @__PURE__ */ server("KeyUnavailableException") {}
 /** The KMS key's state does not allow the operation. */
 export class KMSInvalidStateException extends /* @__PURE__ */ client("KMSInvalidStateException", 409) {}
 /** A quota is reached. */

@@ -11,6 +11,7 @@ import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import type { RootKey } from "./crypto/RootKey.ts"
 import { defaultLimits } from "./domain/Limits.ts"
 import { accountOf } from "./domain/Principal.ts"
+import * as Carried from "./groups/Carried.ts"
 import { explain, type Explanation } from "./interpreter/Explain.ts"
 import * as Records from "./interpreter/Records.ts"
 import type { Options, Session } from "./Kms.ts"
@@ -38,7 +39,12 @@ export const layer = (
 const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
   const limits = { ...defaultLimits, ...options.limits }
   const crypto = yield* Crypto
-  const services = yield* Effect.context<Crypto | KeyMaterials.KeyMaterials>()
+  const services = Context.add(
+    yield* Effect.context<Crypto | KeyMaterials.KeyMaterials>(),
+    Carried.Carried,
+    // Nothing is decided here, and so nothing is asked of what is carried.
+    Carried.of([], [])
+  )
   const parts = { records: yield* Records.make, crypto, services }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>

@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { AuditSink } from "./audit/AuditSink.ts"
 import { Crypto } from "./crypto/Crypto.ts"
+import type { KeyKind } from "./crypto/KeyKind.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import type { RootKey } from "./crypto/RootKey.ts"
 import type * as WipingCache from "./crypto/WipingCache.ts"
@@ -17,6 +18,9 @@ import type { Caller } from "./domain/Caller.ts"
 import { defaultLimits, type Limits } from "./domain/Limits.ts"
 import * as Principal from "./domain/Principal.ts"
 import { uuid, uuidLength } from "./domain/Uuid.ts"
+import { UnsupportedOperationException } from "./Errors.ts"
+import * as Carried from "./groups/Carried.ts"
+import type { Group } from "./groups/Group.ts"
 import * as Call from "./interpreter/Call.ts"
 import type { Parts } from "./interpreter/LoadKey.ts"
 import { maintain, type Maintained } from "./interpreter/Maintain.ts"
@@ -35,6 +39,10 @@ export interface Session {
 
 /** What a Keystead can be told beside its services. */
 export interface Options {
+  /** What it carries, such as `[symmetric, mac]`; `operations/Registry.ts` has them all. */
+  readonly groups: ReadonlyArray<Group>
+  /** The host's own ways with keys of some specs, in place of the groups' ways in pure JavaScript. */
+  readonly kinds?: ReadonlyArray<KeyKind>
   /** Quotas other than AWS's. */
   readonly limits?: Partial<Limits>
   /** How much key material is kept unwrapped, and for how long. */
@@ -48,12 +56,14 @@ export class Kms extends Context.Service<Kms, {
     input: InputOf<Op>,
     session: Session
   ) => Effect.Effect<OutputOf<Op>, ErrorOf<Op>>
+  /** The operation of this name, or UnsupportedOperationException if no group that is carried has it. */
+  readonly named: (name: string) => Effect.Effect<Operation, UnsupportedOperationException>
   /** Persists what has fallen due. A runtime calls it now and then; no answer depends on when. */
   readonly maintain: Effect.Effect<Maintained, LoadError>
 }>()("@keystead/core/Kms") {}
 
 /** A Keystead over a store, a root key, primitives, and a place for audit events. */
-export const layer = (options: Options = {}): Layer.Layer<Kms, never, Storage | Crypto | RootKey | AuditSink> =>
+export const layer = (options: Options): Layer.Layer<Kms, never, Storage | Crypto | RootKey | AuditSink> =>
   Layer.effect(Kms, make(options)).pipe(Layer.provide(KeyMaterials.layer(options.unwrapped)))
 
 /** Some clocks know parts of a millisecond, which no record has room for. */
@@ -64,7 +74,11 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const sink = yield* AuditSink
   const crypto = yield* Crypto
   const materials = yield* KeyMaterials.KeyMaterials
-  const services = Context.make(Crypto, crypto).pipe(Context.add(KeyMaterials.KeyMaterials, materials))
+  const carried = Carried.of(options.groups, options.kinds ?? [])
+  const services = Context.make(Crypto, crypto).pipe(
+    Context.add(KeyMaterials.KeyMaterials, materials),
+    Context.add(Carried.Carried, carried)
+  )
   const parts: Parts = { records: yield* Records.make, crypto, services }
 
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
@@ -95,6 +109,12 @@ const make = Effect.fnUntraced(function*(options: Options) {
 
   return Kms.of({
     execute,
+    named: (name) => {
+      const operation = carried.operation(name)
+      return operation === undefined
+        ? Effect.fail(new UnsupportedOperationException({ message: `The operation ${name} is not supported here.` }))
+        : Effect.succeed(operation)
+    },
     maintain: Effect.andThen(
       materials.expire,
       Effect.flatMap(wholeMillis, (now) => maintain(parts, now))

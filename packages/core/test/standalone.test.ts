@@ -81,6 +81,7 @@ describe("the standalone core", () => {
       "clearImmediate", // asked for before it is used
       "clearTimeout", // with setTimeout
       "console", // asked for before it is used
+      "crypto", // noble's random source where it is given no seed, which Keystead always gives
       "performance", // asked for before it is used
       "process", // asked for before it is used
       "setImmediate", // asked for before it is used

@@ -7,6 +7,7 @@ import { establish, type RootKeySource } from "@keystead/core/crypto/RootKeyReco
 import type { RootKeyError, StorageError } from "@keystead/core/Errors"
 import * as Explain from "@keystead/core/Explain"
 import * as Kms from "@keystead/core/Kms"
+import { groups } from "@keystead/core/operations/Registry"
 import type { Storage } from "@keystead/core/storage/Storage"
 import * as FilesystemStorage from "@keystead/storage-filesystem/FilesystemStorage"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
@@ -30,7 +31,7 @@ export type RootKeyChoice =
   | { readonly bytes: Uint8Array }
 
 /** How to open a Keystead. */
-export interface NodeKmsOptions extends Kms.Options {
+export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
   /** The store's folder, made if it is not there; without one, everything is in memory and gone at the end. */
   readonly directory?: string
   /** By default a file beside the store's folder, `FOLDER.rootkey`. In memory it is random. */
@@ -70,7 +71,7 @@ const auditSink = ({ audit }: NodeKmsOptions) =>
 export const layer = (
   options: NodeKmsOptions = {}
 ): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError> =>
-  Layer.mergeAll(Kms.layer(options), Explain.layer(options)).pipe(
+  Layer.mergeAll(Kms.layer({ ...options, groups }), Explain.layer(options)).pipe(
     Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(rootKeySource(options))))),
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),

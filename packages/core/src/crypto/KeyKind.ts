@@ -6,7 +6,7 @@
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { KeySpec, KeyUsage } from "../domain/Specs.ts"
+import type { Algorithms, KeySpec } from "../domain/Specs.ts"
 import type { Crypto, NotAuthentic } from "./Crypto.ts"
 
 /** The bytes are no key of this kind, or not one that may be used. It says no more: they may be secret. */
@@ -65,7 +65,7 @@ export interface Encapsulated {
 export interface KeyKind extends PublicUse {
   readonly keySpec: KeySpec
   /** What keys of this spec may be for, and with which algorithms, in the order of AWS's model. */
-  readonly usages: { readonly [Usage in KeyUsage]?: ReadonlyArray<string> }
+  readonly usages: Algorithms
   /** Makes a new key. */
   readonly generate: Effect.Effect<Secret, never, Crypto>
   /**

@@ -10,31 +10,42 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Hex from "effect/encoding/Hex"
 import * as Layer from "effect/Layer"
-import type { KeyMaterial, KeyRecord } from "../domain/KeyRecord.ts"
+import type { KeyMaterial } from "../domain/KeyRecord.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import type { IntegrityError } from "../Errors.ts"
 import * as Utf8 from "../Utf8.ts"
 import type { PreparedMaterial } from "./Ciphertext.ts"
 import * as CiphertextBlob from "./CiphertextBlob.ts"
 import { Crypto } from "./Crypto.ts"
+import type { KeyKind, PreparedKey } from "./KeyKind.ts"
+import * as Lender from "./Lender.ts"
 import { broken } from "./RecordSeal.ts"
 import { RootKey } from "./RootKey.ts"
-import * as WipingCache from "./WipingCache.ts"
-
-/** Whose material it is. */
-export type Owner = Pick<KeyRecord, "account" | "region" | "keyId">
+import type * as WipingCache from "./WipingCache.ts"
 
 /** A thousand materials, for five minutes. */
 export const defaultBounds: WipingCache.Bounds = { number: 1000, age: 5 * 60 * 1000 }
 
+/** Whose material it is. */
+export type Owner = Lender.Owner
+
 export class KeyMaterials extends Context.Service<KeyMaterials, {
   /** Makes 256 bits of new key material, wrapped for its owner. The clear bytes are overwritten before it answers. */
   readonly create: (owner: Owner) => Effect.Effect<Pick<KeyMaterial, "id" | "wrapped">>
-  /** Lends the material, or IntegrityError if its wrapping was not made for this key with this store's root key. */
+  /** Wraps a secret for its owner, which overwrites it. The same secret has the same id, whoever owns it. */
+  readonly wrap: (owner: Owner, secret: Uint8Array) => Effect.Effect<Pick<KeyMaterial, "id" | "wrapped">>
+  /** Lends the material of a symmetric key, or IntegrityError if its wrapping was not made for this key with this store's root key. */
   readonly use: <A, E, R>(
     owner: Owner,
     material: KeyMaterial,
     borrow: (prepared: PreparedMaterial) => Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | IntegrityError, R>
+  /** Lends the material of a key of this kind in the same way. */
+  readonly useKey: <A, E, R>(
+    owner: Owner,
+    material: KeyMaterial,
+    kind: KeyKind,
+    borrow: (prepared: PreparedKey) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | IntegrityError, R>
   /** Overwrites what was unwrapped too long ago. Unwrapping another material does so too, but an idle service does not. */
   readonly expire: Effect.Effect<void>
@@ -43,11 +54,21 @@ export class KeyMaterials extends Context.Service<KeyMaterials, {
 const materialLength = 32
 
 const overwrite = (secret: Uint8Array) => Effect.sync(() => secret.fill(0))
-const idInfo = Utf8.encode("Keystead key material id 1\0")
+/** The first block of the counter-mode derivation (NIST SP 800-108r1, 4.1) of an id from key material. */
+const idInput = Utf8.encode("\0\0\0\u0001Keystead key material id 1\0")
 
 /** What the wrapping is bound to: the record and the material within it. */
 const identity = (owner: Owner, materialId: string): Uint8Array =>
   Utf8.encode(`${recordId(owner, owner.keyId)}\n${materialId}`)
+
+/** Unwraps a material for as long as it takes to make it ready; IntegrityError if it is not this owner's. */
+const unwrapWith = (rootKey: RootKey["Service"]): Lender.Unwrap =>
+  Effect.fnUntraced(function*(owner, material, prepare) {
+    const place = recordId(owner, owner.keyId)
+    const wrapped = yield* Effect.mapError(Effect.fromResult(Base64.decode(material.wrapped)), () => broken(place))
+    const secret = yield* Effect.mapError(rootKey.unwrap(wrapped, identity(owner, material.id)), () => broken(place))
+    return yield* Effect.ensuring(prepare(secret), overwrite(secret))
+  })
 
 /** The service over this store's root key. Its cache is emptied, and overwritten, when its scope closes. */
 export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<KeyMaterials, never, Crypto | RootKey> =>
@@ -56,50 +77,40 @@ export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<K
     Effect.gen(function*() {
       const crypto = yield* Crypto
       const rootKey = yield* RootKey
-      const cache = WipingCache.make<PreparedMaterial>(bounds, (prepared) => prepared.derivation.wipe())
-      yield* Effect.addFinalizer(() => Effect.sync(cache.clear))
+      const unwrap = unwrapWith(rootKey)
+      const symmetric = Lender.make<PreparedMaterial>(unwrap, bounds, ({ derivation }) => derivation.wipe())
+      const others = Lender.make<PreparedKey>(unwrap, bounds, (prepared) => prepared.wipe())
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          symmetric.clear()
+          others.clear()
+        })
+      )
 
-      const wrapNew = Effect.fnUntraced(function*(owner: Owner, secret: Uint8Array) {
-        const derivation = yield* crypto.derivation(secret)
-        const id = Hex.encode(yield* derivation.derive(idInfo, CiphertextBlob.materialIdLength))
-        derivation.wipe()
+      const wrap = Effect.fnUntraced(function*(owner: Owner, secret: Uint8Array) {
+        const id = Hex.encode(yield* crypto.hmacSha256(secret, idInput))
         return { id, wrapped: Base64.encode(yield* rootKey.wrap(secret, identity(owner, id))) }
-      })
-
-      const prepare = Effect.fnUntraced(function*(owner: Owner, material: KeyMaterial) {
-        const place = recordId(owner, owner.keyId)
-        const wrapped = yield* Effect.mapError(Effect.fromResult(Base64.decode(material.wrapped)), () => broken(place))
-        const secret = yield* Effect.mapError(
-          rootKey.unwrap(wrapped, identity(owner, material.id)),
-          () => broken(place)
-        )
-        const derivation = yield* Effect.ensuring(crypto.derivation(secret), overwrite(secret))
-        return { derivation, prefix: CiphertextBlob.prefix(owner.account, owner.keyId, material.id) }
       })
 
       return KeyMaterials.of({
         create: (owner) =>
           Effect.uninterruptible(
-            Effect.acquireUseRelease(crypto.randomBytes(materialLength), (secret) => wrapNew(owner, secret), overwrite)
+            Effect.acquireUseRelease(crypto.randomBytes(materialLength), (secret) => wrap(owner, secret), overwrite)
           ),
-        use: (owner, material, borrow) =>
-          Effect.suspend(() => {
-            const key = `${owner.account}/${owner.region}/${owner.keyId}/${material.id}`
-            let lent: WipingCache.Entry<PreparedMaterial> | undefined
-            const unwrap = (now: number) =>
-              Effect.uninterruptible(Effect.map(prepare(owner, material), (made) => lent = cache.add(key, made, now)))
-            // Whatever comes in between, what was lent is given back: that is set up before it is lent.
-            return Effect.onExit(
-              Effect.flatMap(Clock.currentTimeMillis, (now) => {
-                lent = cache.borrow(key, now)
-                return lent === undefined
-                  ? Effect.flatMap(unwrap(now), (entry) => borrow(entry.value))
-                  : borrow(lent.value)
-              }),
-              () => Effect.sync(() => lent !== undefined && cache.giveBack(lent))
-            )
-          }),
-        expire: Effect.map(Clock.currentTimeMillis, cache.expire)
+        wrap,
+        use: (owner, material, borrow) => {
+          const prepare = (secret: Uint8Array) =>
+            Effect.map(crypto.derivation(secret), (derivation) => ({
+              derivation,
+              prefix: CiphertextBlob.prefix(owner.account, owner.keyId, material.id)
+            }))
+          return symmetric.lend(owner, material, prepare, borrow)
+        },
+        useKey: (owner, material, kind, borrow) => others.lend(owner, material, kind.prepare, borrow),
+        expire: Effect.map(Clock.currentTimeMillis, (now) => {
+          symmetric.expire(now)
+          others.expire(now)
+        })
       })
     })
   )

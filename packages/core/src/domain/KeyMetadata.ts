@@ -1,8 +1,10 @@
 /** What DescribeKey and CreateKey tell about a KMS key, in AWS's shape. */
 import * as Schema from "effect/Schema"
+import type { Carried } from "../groups/Carried.ts"
 import { keyStates } from "../lifecycle/KeyState.ts"
+import { algorithmMembers, algorithmsOf, specMembers, specsOf } from "./KeyAlgorithms.ts"
 import { arnOf, currentMaterial, type KeyRecord } from "./KeyRecord.ts"
-import { flag, list, oneOf, optional, text, timestamp } from "./Members.ts"
+import { flag, oneOf, optional, text, timestamp } from "./Members.ts"
 import * as Specs from "./Specs.ts"
 
 const unbounded = text({})
@@ -14,14 +16,12 @@ export const KeyMetadata = Schema.Struct({
   CreationDate: optional(timestamp),
   Enabled: optional(flag),
   Description: optional(unbounded),
-  KeyUsage: optional(oneOf(Specs.keyUsages)),
   KeyState: optional(oneOf(keyStates)),
   DeletionDate: optional(timestamp),
   Origin: optional(oneOf(Specs.origins)),
   KeyManager: optional(oneOf(["AWS", "CUSTOMER"])),
-  CustomerMasterKeySpec: optional(oneOf(Specs.customerMasterKeySpecs)),
-  KeySpec: optional(oneOf(Specs.keySpecs)),
-  EncryptionAlgorithms: optional(list(oneOf(Specs.encryptionAlgorithms))),
+  ...specMembers,
+  ...algorithmMembers,
   MultiRegion: optional(flag),
   CurrentKeyMaterialId: optional(unbounded)
 })
@@ -30,21 +30,19 @@ export const KeyMetadata = Schema.Struct({
 export type KeyMetadata = typeof KeyMetadata.Type
 
 /** The metadata of a key as it stands. `Enabled` is true in the state Enabled only. */
-export const keyMetadata = (key: KeyRecord): KeyMetadata => ({
+export const keyMetadata = (key: KeyRecord, carried: Carried["Service"]): KeyMetadata => ({
   AWSAccountId: key.account,
   KeyId: key.keyId,
   Arn: arnOf(key),
   CreationDate: new Date(key.created),
   Enabled: key.state === "Enabled",
   Description: key.description,
-  KeyUsage: key.keyUsage,
   KeyState: key.state,
   ...(key.deletion === undefined ? {} : { DeletionDate: new Date(key.deletion.date) }),
   Origin: key.origin,
   KeyManager: key.keyManager,
-  CustomerMasterKeySpec: key.keySpec,
-  KeySpec: key.keySpec,
-  EncryptionAlgorithms: ["SYMMETRIC_DEFAULT"],
+  ...specsOf(key),
+  ...algorithmsOf(key, carried),
   MultiRegion: false,
-  CurrentKeyMaterialId: currentMaterial(key).id
+  ...(key.keySpec === "SYMMETRIC_DEFAULT" ? { CurrentKeyMaterialId: currentMaterial(key).id } : {})
 })

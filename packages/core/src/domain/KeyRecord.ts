@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { KeyState } from "../lifecycle/KeyState.ts"
 import { keyArn } from "./Arn.ts"
+import { keySpecs, keyUsages } from "./Specs.ts"
 
 /** A moment in milliseconds since 1970-01-01T00:00Z. */
 const Millis = Schema.Int
@@ -29,8 +30,8 @@ export const KeyRecord = Schema.Struct({
   account: Schema.String,
   region: Schema.String,
   keyId: Schema.String,
-  keySpec: Schema.Literals(["SYMMETRIC_DEFAULT"]),
-  keyUsage: Schema.Literals(["ENCRYPT_DECRYPT"]),
+  keySpec: Schema.Literals(keySpecs),
+  keyUsage: Schema.Literals(keyUsages),
   origin: Schema.Literals(["AWS_KMS"]),
   keyManager: Schema.Literals(["CUSTOMER", "AWS"]),
   created: Millis,
@@ -43,6 +44,8 @@ export const KeyRecord = Schema.Struct({
   tags: Schema.Array(Tag),
   /** The names of its aliases, with `alias/`, in no order. Always the same account and Region as the key. */
   aliases: Schema.Array(Schema.String),
+  /** Asymmetric keys: base64 of the public key's SubjectPublicKeyInfo in DER. */
+  publicKey: Schema.optionalKey(Schema.String),
   /** Oldest first. The last is the current one; the others only decrypt. */
   materials: Schema.Array(KeyMaterial),
   /** Present while automatic rotation is on. It waits while the key is not Enabled. */

@@ -52,6 +52,22 @@ export const encryptionAlgorithms = [
 /** The specs of symmetric data keys. */
 export const dataKeySpecs = ["AES_256", "AES_128"] as const
 
+/** The specs of data key pairs. */
+export const dataKeyPairSpecs = [
+  "RSA_2048",
+  "RSA_3072",
+  "RSA_4096",
+  "ECC_NIST_P256",
+  "ECC_NIST_P384",
+  "ECC_NIST_P521",
+  "ECC_SECG_P256K1",
+  "SM2",
+  "ECC_NIST_EDWARDS25519",
+  "ML_KEM_512",
+  "ML_KEM_768",
+  "ML_KEM_1024"
+] as const
+
 /** How a key can sign. */
 export const signingAlgorithms = [
   "RSASSA_PSS_SHA_256",
@@ -75,8 +91,26 @@ export const macAlgorithms = ["HMAC_SHA_224", "HMAC_SHA_256", "HMAC_SHA_384", "H
 /** How two keys can agree on a secret. */
 export const keyAgreementAlgorithms = ["ECDH"] as const
 
+/** How a secret can be encapsulated. */
+export const encapsulationAlgorithms = ["ML_KEM"] as const
+
 /** The name of a key spec. */
 export type KeySpec = (typeof keySpecs)[number]
 
 /** The name of a key usage. */
 export type KeyUsage = (typeof keyUsages)[number]
+
+/** The name of a signing algorithm. */
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+/** The name of a MAC algorithm. */
+export type MacAlgorithm = (typeof macAlgorithms)[number]
+
+/** The algorithms of keys of some spec, by what the keys are for. */
+export interface Algorithms {
+  readonly ENCRYPT_DECRYPT?: ReadonlyArray<(typeof encryptionAlgorithms)[number]>
+  readonly SIGN_VERIFY?: ReadonlyArray<SigningAlgorithm>
+  readonly GENERATE_VERIFY_MAC?: ReadonlyArray<MacAlgorithm>
+  readonly KEY_AGREEMENT?: ReadonlyArray<(typeof keyAgreementAlgorithms)[number]>
+  readonly ENCAPSULATE_DECAPSULATE?: ReadonlyArray<(typeof encapsulationAlgorithms)[number]>
+}

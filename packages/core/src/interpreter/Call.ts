@@ -6,8 +6,6 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import { type AuditEvent, auditEvent } from "../audit/AuditEvent.ts"
 import type { Verdict } from "../authorization/Evaluate.ts"
-import type { Crypto } from "../crypto/Crypto.ts"
-import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
@@ -19,7 +17,8 @@ import {
   isAbsent,
   type LoadedKey,
   type Operation,
-  type RecordChange
+  type RecordChange,
+  type Services
 } from "../operations/Operation.ts"
 import { CommitConflict } from "../storage/Storage.ts"
 import * as Authorize from "./Authorize.ts"
@@ -89,7 +88,7 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
 }
 
 /** Loads, and goes on. */
-const once = (parts: Parts, call: Call, input: object): Effect.Effect<unknown, unknown, Crypto | KeyMaterials> =>
+const once = (parts: Parts, call: Call, input: object): Effect.Effect<unknown, unknown, Services> =>
   Effect.suspend(() => {
     const { asked, operation } = call
     const loading: Loading = { parts, asked, managed: undefined }
@@ -108,7 +107,7 @@ const decideOn = (
   call: Call,
   input: object,
   records: unknown
-): Effect.Effect<unknown, unknown, Crypto | KeyMaterials> => {
+): Effect.Effect<unknown, unknown, Services> => {
   const { asked, operation } = call
   const refused = refusal(call, input, records)
   if (refused !== undefined) return Effect.fail(refused)

@@ -4,13 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Policy from "../authorization/Policy.ts"
 import type { Crypto } from "../crypto/Crypto.ts"
-import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
-import type { Asked, LoadedKey, LoadError } from "../operations/Operation.ts"
+import type { Asked, LoadedKey, LoadError, Services } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import type { Loaded } from "./Reader.ts"
@@ -21,7 +20,7 @@ export interface Parts {
   readonly records: Records
   readonly crypto: Crypto["Service"]
   /** What making key material needs. */
-  readonly services: Context.Context<Crypto | KeyMaterials>
+  readonly services: Context.Context<Services>
 }
 
 /** A request that loads, and what loading needs. */

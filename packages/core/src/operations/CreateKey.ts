@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { defaultKeyPolicy } from "../authorization/KeyPolicy.ts"
 import * as Conditions from "../domain/Conditions.ts"
@@ -10,6 +9,7 @@ import { newKey, newKeyId } from "../domain/NewKey.ts"
 import * as Specs from "../domain/Specs.ts"
 import * as Tags from "../domain/Tags.ts"
 import { LimitExceededException, UnsupportedOperationException, ValidationException } from "../Errors.ts"
+import { Carried } from "../groups/Carried.ts"
 import { aboutAccount, operation, type RecordChange, type Request, type Slot } from "./Operation.ts"
 
 const input = Schema.Struct({
@@ -30,18 +30,15 @@ type Input = typeof input.Type
 
 const specOf = (asked: Input) => asked.KeySpec ?? asked.CustomerMasterKeySpec ?? "SYMMETRIC_DEFAULT"
 
-/** Refuses what cannot be, and what Keystead does not have yet: never a key that is not all that was asked for. */
-const needPossible = (asked: Input): Result.Result<void, ValidationException | UnsupportedOperationException> => {
-  const invalid = (message: string) => Result.fail(new ValidationException({ message }))
-  const unsupported = (message: string) => Result.fail(new UnsupportedOperationException({ message }))
+const invalid = (message: string) => Effect.fail(new ValidationException({ message }))
+const unsupported = (message: string) => Effect.fail(new UnsupportedOperationException({ message }))
+
+/** Refuses what cannot be, and what is not carried here: never a key that is not all that was asked for. */
+const needPossible = (asked: Input) => {
   if (asked.KeySpec !== undefined && asked.CustomerMasterKeySpec !== undefined) {
     return invalid(
       "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated."
     )
-  }
-  if (specOf(asked) !== "SYMMETRIC_DEFAULT") return unsupported(`KeySpec ${specOf(asked)} is not supported.`)
-  if (asked.KeyUsage !== undefined && asked.KeyUsage !== "ENCRYPT_DECRYPT") {
-    return invalid(`KeyUsage ${asked.KeyUsage} is not compatible with KeySpec SYMMETRIC_DEFAULT`)
   }
   if (asked.CustomKeyStoreId !== undefined || asked.XksKeyId !== undefined) {
     return unsupported("Custom key stores are not supported.")
@@ -49,12 +46,38 @@ const needPossible = (asked: Input): Result.Result<void, ValidationException | U
   if (asked.Origin !== undefined && asked.Origin !== "AWS_KMS") {
     return unsupported(`Origin ${asked.Origin} is not supported.`)
   }
-  return asked.MultiRegion === true ? unsupported("Multi-Region keys are not supported.") : Result.void
+  return asked.MultiRegion === true ? unsupported("Multi-Region keys are not supported.") : Effect.void
+}
+
+/** What stands behind the spec, nothing for symmetric keys; and what the key is for. */
+const kindAndUsage = Effect.fnUntraced(function*(asked: Input) {
+  const keySpec = specOf(asked)
+  const kind = (yield* Carried).kind(keySpec)
+  if (keySpec !== "SYMMETRIC_DEFAULT") {
+    if (kind === undefined) return yield* unsupported(`KeySpec ${keySpec} is not supported here.`)
+    if (asked.KeyUsage === undefined) {
+      return yield* invalid(
+        "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys."
+      )
+    }
+  }
+  const keyUsage = asked.KeyUsage ?? "ENCRYPT_DECRYPT"
+  const possible = kind === undefined ? keyUsage === "ENCRYPT_DECRYPT" : kind.usages[keyUsage] !== undefined
+  if (!possible) return yield* invalid(`KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`)
+  return { kind, keySpec, keyUsage }
+})
+
+const needRoom = ({ limits, records: { count }, region }: Request<Input, { readonly count: Slot<number> }>) => {
+  const keys = count.content ?? 0
+  return keys < limits.keysPerRegion ? Effect.succeed(keys) : Effect.fail(
+    new LimitExceededException({ message: `The account has ${keys} KMS keys in ${region}, which is its quota.` })
+  )
 }
 
 const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly count: Slot<number> }>) {
   const { account, input, limits, now, records: { count }, region } = request
-  yield* Effect.fromResult(needPossible(input))
+  yield* needPossible(input)
+  const { kind, ...specs } = yield* kindAndUsage(input)
   const tags = yield* Effect.fromResult(Tags.add([], input.Tags ?? [], limits.tagsPerKey))
   const keyId = yield* newKeyId
   const policy = input.Policy ?? defaultKeyPolicy(account)
@@ -62,28 +85,25 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly co
     const bypass = input.BypassPolicyLockoutSafetyCheck ?? false
     yield* Effect.fromResult(KeyPolicy.check(policy, keyId, request, bypass))
   }
-  const keys = count.content ?? 0
-  if (keys >= limits.keysPerRegion) {
-    return yield* new LimitExceededException({
-      message: `The account has ${keys} KMS keys in ${region}, which is its quota.`
-    })
-  }
-  const record = yield* newKey({
+  const keys = yield* needRoom(request)
+  const wanted = {
     account,
     region,
     keyId,
+    ...specs,
     keyManager: "CUSTOMER",
     created: now,
     description: input.Description ?? "",
     policy,
     tags,
     aliases: []
-  })
+  } as const
+  const record = yield* newKey(wanted, kind)
   const changes: ReadonlyArray<RecordChange> = [
     { _tag: "PutKey", before: undefined, record },
     { _tag: "PutKeyCount", before: count, count: keys + 1 }
   ]
-  return { output: { KeyMetadata: keyMetadata(record) }, changes }
+  return { output: { KeyMetadata: keyMetadata(record, yield* Carried) }, changes }
 })
 
 /** Creates a KMS key. Its policy is AWS's default unless one is given. */

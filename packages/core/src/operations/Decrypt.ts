@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as UnderKey from "../crypto/UnderKey.ts"
 import * as Conditions from "../domain/Conditions.ts"
-import * as EncryptionContext from "../domain/EncryptionContext.ts"
 import {
   blob,
   encryptionAlgorithm,
@@ -15,7 +14,7 @@ import {
   text
 } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, needOwnBlob, refuseRecipient, sourcePermission } from "./internal/Source.ts"
+import { loadSource, refuseRecipient, sourcePermission } from "./internal/Source.ts"
 import { operation, reply } from "./Operation.ts"
 
 /** Decrypts what Encrypt, ReEncrypt or a data key operation made. */
@@ -47,15 +46,13 @@ export const Decrypt = operation({
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { source } }) {
     yield* refuseRecipient(input.Recipient)
-    yield* UnderKey.needAlgorithm(source.key.record, input.EncryptionAlgorithm)
-    const context = yield* Effect.fromResult(EncryptionContext.serialize(input.EncryptionContext))
-    const blob = yield* needOwnBlob(source)
-    const plaintext = yield* UnderKey.decrypt(source.key.record, context, blob)
+    const how = { algorithm: input.EncryptionAlgorithm, context: input.EncryptionContext, operation: "Decrypt" }
+    const { materialId, plaintext } = yield* UnderKey.decrypt(source.key.record, how, source.bytes, source.blob)
     return reply({
       KeyId: source.key.arn,
       Plaintext: plaintext,
-      EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
-      KeyMaterialId: blob.materialId
+      EncryptionAlgorithm: input.EncryptionAlgorithm ?? UnderKey.defaultAlgorithm,
+      ...(materialId === undefined ? {} : { KeyMaterialId: materialId })
     })
   })
 })

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { KeyMetadata, keyMetadata } from "../domain/KeyMetadata.ts"
 import { grantTokens, keyId, optional } from "../domain/Members.ts"
+import { Carried } from "../groups/Carried.ts"
 import { always } from "../lifecycle/Row.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
@@ -13,5 +14,6 @@ export const DescribeKey = operation({
   output: Schema.Struct({ KeyMetadata: optional(KeyMetadata) }),
   states: always,
   ...aboutKey("kms:DescribeKey", { aliases: true, crossAccount: true }),
-  decide: ({ records: { key } }) => Effect.succeed(reply({ KeyMetadata: keyMetadata(key.record) }))
+  decide: ({ records: { key } }) =>
+    Effect.map(Carried, (carried) => reply({ KeyMetadata: keyMetadata(key.record, carried) }))
 })

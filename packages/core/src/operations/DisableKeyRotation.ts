@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { keyId } from "../domain/Members.ts"
 import { rotationSetting } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
+import { needRotatable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 /** Turns automatic rotation off. */
@@ -13,8 +14,9 @@ export const DisableKeyRotation = operation({
   output: Schema.Void,
   states: rotationSetting,
   ...manageKey("kms:DisableKeyRotation"),
-  decide: ({ records: { key } }) => {
+  decide: Effect.fnUntraced(function*({ records: { key } }) {
+    yield* needRotatable(key)
     const { automaticRotation: _, ...record } = key.record
-    return Effect.succeed(change(undefined, key, record))
-  }
+    return change(undefined, key, record)
+  })
 })

@@ -4,6 +4,7 @@ import { day } from "../domain/KeyRecord.ts"
 import { integer, keyId, optional } from "../domain/Members.ts"
 import { rotationSetting } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
+import { needRotatable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 const defaultPeriod = 365
@@ -17,12 +18,13 @@ export const EnableKeyRotation = operation({
   states: rotationSetting,
   ...manageKey("kms:EnableKeyRotation"),
   conditions: (input) => ({ "kms:RotationPeriodInDays": String(input.RotationPeriodInDays ?? defaultPeriod) }),
-  decide: ({ input, now, records: { key } }) => {
+  decide: Effect.fnUntraced(function*({ input, now, records: { key } }) {
+    yield* needRotatable(key)
     const periodInDays = input.RotationPeriodInDays ?? defaultPeriod
     const present = key.record.automaticRotation
     const automaticRotation = present?.periodInDays === periodInDays
       ? present
       : { periodInDays, next: now + periodInDays * day }
-    return Effect.succeed(change(undefined, key, { ...key.record, automaticRotation }))
-  }
+    return change(undefined, key, { ...key.record, automaticRotation })
+  })
 })

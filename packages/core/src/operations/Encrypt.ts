@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as UnderKey from "../crypto/UnderKey.ts"
 import * as Conditions from "../domain/Conditions.ts"
-import * as EncryptionContext from "../domain/EncryptionContext.ts"
 import {
   blob,
   encryptionAlgorithm,
@@ -37,9 +36,12 @@ export const Encrypt = operation({
   ...aboutKey("kms:Encrypt", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    yield* UnderKey.needAlgorithm(key.record, input.EncryptionAlgorithm)
-    const context = yield* Effect.fromResult(EncryptionContext.serialize(input.EncryptionContext))
-    const { blob } = yield* UnderKey.encrypt(key.record, context, input.Plaintext)
-    return reply({ CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const })
+    const how = { algorithm: input.EncryptionAlgorithm, context: input.EncryptionContext, operation: "Encrypt" }
+    const { blob } = yield* UnderKey.encrypt(key.record, how, input.Plaintext)
+    return reply({
+      CiphertextBlob: blob,
+      KeyId: key.arn,
+      EncryptionAlgorithm: input.EncryptionAlgorithm ?? UnderKey.defaultAlgorithm
+    })
   })
 })

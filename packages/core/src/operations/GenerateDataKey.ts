@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import * as Conditions from "../domain/Conditions.ts"
 import { blob, optional, recipient, text } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { dataKeyInput, makeDataKey } from "./internal/DataKey.ts"
+import { dataKeyInput, makeDataKey, materialMember } from "./internal/DataKey.ts"
 import { refuseRecipient } from "./internal/Source.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
@@ -24,12 +24,12 @@ export const GenerateDataKey = operation({
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     yield* refuseRecipient(input.Recipient)
-    const made = yield* makeDataKey(key, input, true)
+    const made = yield* makeDataKey(key, input, "GenerateDataKey", true)
     return reply({
       CiphertextBlob: made.blob,
       Plaintext: made.plaintext,
       KeyId: key.arn,
-      KeyMaterialId: made.materialId
+      ...materialMember(made)
     })
   })
 })

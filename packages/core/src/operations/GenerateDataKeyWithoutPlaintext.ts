@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import * as Conditions from "../domain/Conditions.ts"
 import { blob, optional, text } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { dataKeyInput, makeDataKey } from "./internal/DataKey.ts"
+import { dataKeyInput, makeDataKey, materialMember } from "./internal/DataKey.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
 /** Makes a data key and shows it encrypted only, for whoever will decrypt it later. */
@@ -20,7 +20,7 @@ export const GenerateDataKeyWithoutPlaintext = operation({
   ...aboutKey("kms:GenerateDataKeyWithoutPlaintext", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    const { blob, materialId } = yield* makeDataKey(key, input, false)
-    return reply({ CiphertextBlob: blob, KeyId: key.arn, KeyMaterialId: materialId })
+    const made = yield* makeDataKey(key, input, "GenerateDataKeyWithoutPlaintext", false)
+    return reply({ CiphertextBlob: made.blob, KeyId: key.arn, ...materialMember(made) })
   })
 })

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { flag, integer, keyId, optional, text, timestamp } from "../domain/Members.ts"
 import { row } from "../lifecycle/Row.ts"
+import { needRotatable } from "./internal/Rotation.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
 /** Tells whether and when a KMS key rotates by itself. A key that is pending deletion does not. */
@@ -26,14 +27,15 @@ export const GetKeyRotationStatus = operation({
     Updating: "proceeds"
   }),
   ...aboutKey("kms:GetKeyRotationStatus", { aliases: false, crossAccount: true }),
-  decide: ({ records: { key } }) => {
+  decide: Effect.fnUntraced(function*({ records: { key } }) {
+    yield* needRotatable(key)
     const rotation = key.record.deletion === undefined ? key.record.automaticRotation : undefined
-    return Effect.succeed(reply({
+    return reply({
       KeyRotationEnabled: rotation !== undefined,
       KeyId: key.arn,
       ...(rotation === undefined
         ? {}
         : { RotationPeriodInDays: rotation.periodInDays, NextRotationDate: new Date(rotation.next) })
-    }))
-  }
+    })
+  })
 })

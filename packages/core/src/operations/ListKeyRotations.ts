@@ -6,6 +6,7 @@ import { flag, keyId, limit, list, marker, oneOf, optional, text, timestamp } fr
 import * as Page from "../domain/Page.ts"
 import { row } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
+import { needRotatable } from "./internal/Rotation.ts"
 import { type LoadedKey, operation, reply } from "./Operation.ts"
 
 const entry = Schema.Struct({
@@ -62,6 +63,7 @@ export const ListKeyRotations = operation({
   }),
   ...manageKey("kms:ListKeyRotations"),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
+    yield* needRotatable(key)
     const after = yield* Effect.fromResult(Page.start("ListKeyRotations", input.Marker))
     const all = input.IncludeKeyMaterial === "ALL_KEY_MATERIAL"
     const listed = positioned(key.record).filter(({ material }) => all || material.rotation !== undefined)

@@ -22,6 +22,7 @@ import type {
   StorageError,
   ValidationException
 } from "../Errors.ts"
+import type { Carried } from "../groups/Carried.ts"
 import type { KeyState } from "../lifecycle/KeyState.ts"
 import type { Row, RowError } from "../lifecycle/Row.ts"
 import type { Version } from "../storage/Storage.ts"
@@ -146,6 +147,9 @@ export const change = <Output>(
   changes: [{ _tag: "PutKey", before, record }]
 })
 
+/** What `decide` may ask of. */
+export type Services = Crypto | KeyMaterials | Carried
+
 /** What `decide` is given. */
 export interface Request<Input, Records> extends Asked {
   readonly input: Input
@@ -192,7 +196,7 @@ export interface Operation<
   /** Computes reply and changes; writes nothing. */
   decide(
     request: Request<Input["Type"], Records>
-  ): Effect.Effect<Decision<Output["Type"], Change>, DecideE, Crypto | KeyMaterials>
+  ): Effect.Effect<Decision<Output["Type"], Change>, DecideE, Services>
 }
 
 /** Gives the operation its precise type. */

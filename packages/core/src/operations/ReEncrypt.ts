@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as UnderKey from "../crypto/UnderKey.ts"
 import * as Conditions from "../domain/Conditions.ts"
-import * as EncryptionContext from "../domain/EncryptionContext.ts"
 import {
   blob,
   encryptionAlgorithm,
@@ -14,7 +13,7 @@ import {
   text
 } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, needOwnBlob, sourcePermission } from "./internal/Source.ts"
+import { loadSource, sourcePermission } from "./internal/Source.ts"
 import { isAbsent, operation, reply } from "./Operation.ts"
 
 /** Decrypts a ciphertext and encrypts it again, under another key or context, without showing the plaintext. */
@@ -73,24 +72,35 @@ export const ReEncrypt = operation({
   }),
   decide: Effect.fnUntraced(function*({ input, records: { source, destination } }) {
     if (isAbsent(destination)) return yield* destination
-    yield* UnderKey.needAlgorithm(source.key.record, input.SourceEncryptionAlgorithm)
-    yield* UnderKey.needAlgorithm(destination.record, input.DestinationEncryptionAlgorithm)
-    const from = yield* Effect.fromResult(EncryptionContext.serialize(input.SourceEncryptionContext))
-    const to = yield* Effect.fromResult(EncryptionContext.serialize(input.DestinationEncryptionContext))
-    const blob = yield* needOwnBlob(source)
+    const from = {
+      algorithm: input.SourceEncryptionAlgorithm,
+      context: input.SourceEncryptionContext,
+      operation: "ReEncrypt"
+    }
+    const to = {
+      algorithm: input.DestinationEncryptionAlgorithm,
+      context: input.DestinationEncryptionContext,
+      operation: "ReEncrypt"
+    }
+    // What is wrong with the destination shows before anything is decrypted.
+    yield* UnderKey.contextFor(destination.record, to)
     const made = yield* Effect.acquireUseRelease(
-      UnderKey.decrypt(source.key.record, from, blob),
-      (plaintext) => UnderKey.encrypt(destination.record, to, plaintext),
-      (plaintext) => Effect.sync(() => plaintext.fill(0))
+      UnderKey.decrypt(source.key.record, from, source.bytes, source.blob),
+      ({ materialId, plaintext }) =>
+        Effect.map(
+          UnderKey.encrypt(destination.record, to, plaintext),
+          (encrypted) => ({ ...encrypted, sourceMaterialId: materialId })
+        ),
+      ({ plaintext }) => Effect.sync(() => plaintext.fill(0))
     )
     return reply({
       CiphertextBlob: made.blob,
       SourceKeyId: source.key.arn,
       KeyId: destination.arn,
-      SourceEncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
-      DestinationEncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
-      SourceKeyMaterialId: blob.materialId,
-      DestinationKeyMaterialId: made.materialId
+      SourceEncryptionAlgorithm: from.algorithm ?? UnderKey.defaultAlgorithm,
+      DestinationEncryptionAlgorithm: to.algorithm ?? UnderKey.defaultAlgorithm,
+      ...(made.sourceMaterialId === undefined ? {} : { SourceKeyMaterialId: made.sourceMaterialId }),
+      ...(made.materialId === undefined ? {} : { DestinationKeyMaterialId: made.materialId })
     })
   })
 })

@@ -5,6 +5,7 @@ import { ConflictException, LimitExceededException } from "../Errors.ts"
 import { rotate } from "../lifecycle/Rotate.ts"
 import { row } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
+import { needRotatable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 /** AWS refuses when an automatic rotation starts within so many milliseconds. Source: kms-semantics 2.6. */
@@ -27,6 +28,7 @@ export const RotateKeyOnDemand = operation({
   }),
   ...manageKey("kms:RotateKeyOnDemand"),
   decide: Effect.fnUntraced(function*({ limits, now, records: { key } }) {
+    yield* needRotatable(key)
     const automatic = key.record.automaticRotation
     if (automatic !== undefined && automatic.next - now <= conflictWindow) {
       return yield* new ConflictException({

@@ -1,7 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as AliasRecord from "../domain/AliasRecord.ts"
+import type { KeyRecord } from "../domain/KeyRecord.ts"
+import { familyOf } from "../domain/KeyUse.ts"
 import { keyId } from "../domain/Members.ts"
+import { ValidationException } from "../Errors.ts"
 import { unlessPendingDeletion } from "../lifecycle/Row.ts"
 import {
   aliasName,
@@ -14,6 +17,18 @@ import {
   withoutAlias
 } from "./internal/AliasName.ts"
 import { operation, type RecordChange } from "./Operation.ts"
+
+/** An alias stays with keys of one type and usage, so that what is called by its name goes on working. */
+const needSameUse = (source: KeyRecord, target: KeyRecord) =>
+  familyOf(source.keySpec) === familyOf(target.keySpec) && source.keyUsage === target.keyUsage
+    ? Effect.void
+    : Effect.fail(
+      new ValidationException({
+        message:
+          `The alias is of a key of type ${familyOf(source.keySpec)} for ${source.keyUsage}, and the new key must be `
+          + `of the same type and usage. Create another alias for it.`
+      })
+    )
 
 /** Points an alias to another KMS key of the same type and usage. Only the new key's state matters. */
 export const UpdateAlias = operation({
@@ -36,6 +51,7 @@ export const UpdateAlias = operation({
     { action: "kms:UpdateAlias", resource: target }
   ],
   decide: Effect.fnUntraced(function*({ limits, now, records: { alias, record, source, target } }) {
+    yield* needSameUse(source.record, target.record)
     if (source.arn !== target.arn) yield* needRoom(target, limits)
     const moved: ReadonlyArray<RecordChange> = source.arn === target.arn ? [] : [
       { _tag: "PutKey", before: source, record: withoutAlias(source.record, alias.name) },

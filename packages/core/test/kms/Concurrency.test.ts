@@ -40,7 +40,7 @@ const givingWay = (choices: Choices) => (inner: Storage["Service"]): Storage["Se
   }
 }
 
-const twoWorlds = Effect.fnUntraced(function*(choices: Choices, options: Options = {}) {
+const twoWorlds = Effect.fnUntraced(function*(choices: Choices, options: Partial<Options> = {}) {
   const wrap = givingWay(choices)
   const one = yield* makeWorld({ ...options, wrap })
   const two = yield* makeWorld({ ...options, wrap, store: one.store, seed: "two" })

@@ -3,6 +3,7 @@ import * as Client from "@keystead/core/Client"
 import type { Caller } from "@keystead/core/domain/Caller"
 import { type OperationName, registry } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
+import { members } from "../support/Inputs.ts"
 import { account, bytes, createKey, makeWorld, otherAccount, region, root, user, type World } from "../support/World.ts"
 
 interface Failure {
@@ -37,15 +38,7 @@ const twoWorlds = Effect.gen(function*() {
 })
 
 /** Everything that the operations need beside the key. */
-const others = {
-  Plaintext: bytes("x"),
-  KeySpec: "AES_256",
-  Description: "",
-  Tags: [],
-  TagKeys: [],
-  Policy: "{}",
-  AliasName: "alias/mine"
-}
+const others = { ...members, AliasName: "alias/mine" }
 
 const ofKeys = Object.values(registry).filter(({ input }) => "KeyId" in input.fields).map(({ name }) => name)
 

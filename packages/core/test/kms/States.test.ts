@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Client from "@keystead/core/Client"
 import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import * as Effect from "effect/Effect"
+import { prepare } from "../support/Inputs.ts"
 import { after, guarded, refusalOf } from "../support/StateTable.ts"
 import { contentOf, reseal } from "../support/Tamper.ts"
 import { account, bytes, createKey, makeWorld, region } from "../support/World.ts"
@@ -13,33 +14,19 @@ describe("an operation on a key", () => {
       Effect.gen(function*() {
         for (const state of keyStates) {
           const world = yield* makeWorld()
-          const [KeyId, other] = [yield* createKey(world.root), yield* createKey(world.root)]
+          const { KeyId, input: members } = yield* prepare(world.root, operation)
+          const other = yield* createKey(world.root)
           yield* world.root.createAlias({
             AliasName: "alias/a",
             TargetKeyId: operation === "DeleteAlias" ? KeyId : other
           })
-          const { CiphertextBlob } = yield* world.root.encrypt({ KeyId, Plaintext: bytes("x") })
           const id = `key/${account}/${region}/${KeyId}`
           const content = yield* contentOf(world, id)
           const deletion = state.startsWith("Pending") && state.endsWith("Deletion")
             ? { deletion: { date: 1, windowInDays: 7 } }
             : {}
           yield* reseal(world, id, { ...Object(content), state, ...deletion })
-          const input = {
-            KeyId,
-            TargetKeyId: KeyId,
-            AliasName: operation === "CreateAlias" ? "alias/new" : "alias/a",
-            CiphertextBlob,
-            DestinationKeyId: KeyId,
-            Plaintext: bytes("x"),
-            KeySpec: "AES_128",
-            Description: "",
-            Tags: [{ TagKey: "a", TagValue: "b" }],
-            TagKeys: ["a"],
-            Policy: JSON.stringify({
-              Statement: { Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" }
-            })
-          }
+          const input = { ...members, AliasName: operation === "CreateAlias" ? "alias/new" : "alias/a" }
           const call: Effect.Effect<unknown, { readonly _tag: string; readonly message: string }> = world
             .root[Client.methodName(operation)](input as never)
           const outcome = yield* Effect.match(call, {

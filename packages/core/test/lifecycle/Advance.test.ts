@@ -85,7 +85,9 @@ describe("rotating", () => {
     let made = 0
     return KeyMaterials.of({
       create: () => Effect.sync(() => ({ id: `made ${++made}`, wrapped: "w" })),
+      wrap: () => Effect.die("not asked"),
       use: () => Effect.die("not asked"),
+      useKey: () => Effect.die("not asked"),
       expire: Effect.void
     })
   }

@@ -13,7 +13,7 @@ interface Step {
 
 export const story = (core: typeof Standalone) => {
   const { AuditSink, Client, Clock, DerivedRootKey, Effect, KeyPolicy, KeyStore } = core
-  const { Kms, Layer, Noble, Ref, Result, RootKey, SeededRandom, Storage } = core
+  const { Kms, Layer, Noble, Ref, Result, RootKey, SeededRandom, Storage, Symmetric } = core
   const account = "111122223333"
   const region = "eu-west-1"
   const arn = (name: string) => `arn:aws:iam::${account}:${name}`
@@ -39,7 +39,7 @@ export const story = (core: typeof Standalone) => {
       })
   }
   const audit = AuditSink.memory(1000)
-  const layer = Kms.layer().pipe(
+  const layer = Kms.layer({ groups: [Symmetric.symmetric] }).pipe(
     Layer.provide(Layer.effect(RootKey.RootKey, Effect.suspend(() => DerivedRootKey.make(new Uint8Array(32).fill(9))))),
     Layer.provide(Layer.succeed(Storage.Storage, storage)),
     Layer.provide(Noble.layer(SeededRandom.insecureSeeded("story"))),
@@ -54,7 +54,8 @@ export const story = (core: typeof Standalone) => {
 
   const program = Effect.gen(function*() {
     const kms = yield* Kms.Kms
-    const as = (name: string) => Client.make(kms, { caller: { principal: arn(name) }, region })
+    const as = (name: string) =>
+      Client.make(kms, { caller: { principal: arn(name) }, region }, Symmetric.symmetric.operations)
     const [root, ada, bob, eve] = [as("root"), as("user/ada"), as("user/bob"), as("user/eve")] as const
     const steps: Array<Step> = []
     const step = Effect.fnUntraced(function*<A, E extends { readonly _tag: string; readonly message: string }>(

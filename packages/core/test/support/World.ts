@@ -8,6 +8,7 @@ import { RootKey } from "@keystead/core/crypto/RootKey"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import type { Caller } from "@keystead/core/domain/Caller"
 import * as Kms from "@keystead/core/Kms"
+import { groups, registry } from "@keystead/core/operations/Registry"
 import * as KeyStore from "@keystead/core/storage/KeyStore"
 import { Storage } from "@keystead/core/storage/Storage"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
@@ -26,7 +27,7 @@ export const rootKeyBytes = (): Uint8Array => new Uint8Array(32).fill(7)
 
 /** A Keystead whose store and audit events can be looked at. */
 export const makeWorld = Effect.fnUntraced(function*(
-  options: Kms.Options & {
+  options: Partial<Kms.Options> & {
     readonly seed?: string
     /** Another Crypto service than noble's, seeded. */
     readonly crypto?: Layer.Layer<Crypto>
@@ -42,7 +43,7 @@ export const makeWorld = Effect.fnUntraced(function*(
   const audit = AuditSink.memory(10_000)
   const storage = (options.wrap ?? ((inner) => inner))(MemoryStorage.make(store))
   const context = yield* Layer.build(
-    Kms.layer(options).pipe(
+    Kms.layer({ groups, ...options }).pipe(
       Layer.provide(rootKey),
       Layer.provide(Layer.succeed(Storage, storage)),
       Layer.provide(options.crypto ?? Noble.layer(insecureSeeded(options.seed ?? "world"))),
@@ -51,7 +52,7 @@ export const makeWorld = Effect.fnUntraced(function*(
   )
   const kms = yield* Effect.provideContext(Kms.Kms, context)
   const as = (caller: Caller | string, where: string = region): Client.Client =>
-    Client.make(kms, { caller: typeof caller === "string" ? { principal: caller } : caller, region: where })
+    Client.make(kms, { caller: typeof caller === "string" ? { principal: caller } : caller, region: where }, registry)
   return { kms, store, events: audit.events, as, root: as(root) }
 })
 

@@ -22,6 +22,9 @@ const enabled = [...pending, "DisabledException"] as const
 /** What uses key material. */
 const cryptographic = [...enabled, "InvalidGrantTokenException", "DryRunOperationException"] as const
 
+/** What uses a key for what it is for. */
+const use = [...cryptographic, "InvalidKeyUsageException", "KeyUnavailableException"] as const
+
 const rotation = [...enabled, "UnsupportedOperationException"] as const
 
 export const errorTable = {
@@ -39,31 +42,48 @@ export const errorTable = {
     "InvalidKeyUsageException",
     "IncorrectKeyException",
     "InvalidCiphertextException",
+    "KeyUnavailableException",
     "UnsupportedOperationException"
   ],
+  Decapsulate: [...use, "InvalidCiphertextException"],
   DeleteAlias: [...key, "NotAuthorizedException"],
+  DeriveSharedSecret: [...use, "UnsupportedOperationException"],
   DescribeKey: [...key, "InvalidGrantTokenException"],
   DisableKey: pending,
   DisableKeyRotation: rotation,
   EnableKey: pending,
   EnableKeyRotation: rotation,
-  Encrypt: [...cryptographic, "InvalidKeyUsageException"],
-  GenerateDataKey: [...cryptographic, "UnsupportedOperationException"],
-  GenerateDataKeyWithoutPlaintext: cryptographic,
+  Encapsulate: use,
+  Encrypt: [...cryptographic, "InvalidKeyUsageException", "KeyUnavailableException"],
+  GenerateDataKey: [...use, "UnsupportedOperationException"],
+  GenerateDataKeyPair: [...use, "UnsupportedOperationException"],
+  GenerateDataKeyPairWithoutPlaintext: [...use, "UnsupportedOperationException"],
+  GenerateDataKeyWithoutPlaintext: use,
+  GenerateMac: use,
   GenerateRandom: [...all, "UnsupportedOperationException"],
   GetKeyPolicy: key,
   GetKeyRotationStatus: [...key, "UnsupportedOperationException"],
+  GetPublicKey: [...enabled, "InvalidGrantTokenException", "UnsupportedOperationException"],
   ListAliases: [...key, "InvalidMarkerException"],
   ListKeyPolicies: [...key, "InvalidMarkerException"],
   ListKeyRotations: [...key, "InvalidMarkerException", "UnsupportedOperationException"],
   ListKeys: [...store, "InvalidMarkerException"],
   ListResourceTags: [...key, "InvalidMarkerException"],
   PutKeyPolicy: [...key, "LimitExceededException", "MalformedPolicyDocumentException"],
-  ReEncrypt: [...cryptographic, "InvalidKeyUsageException", "IncorrectKeyException", "InvalidCiphertextException"],
+  ReEncrypt: [
+    ...cryptographic,
+    "InvalidKeyUsageException",
+    "KeyUnavailableException",
+    "IncorrectKeyException",
+    "InvalidCiphertextException"
+  ],
   RotateKeyOnDemand: [...rotation, "ConflictException", "LimitExceededException"],
   ScheduleKeyDeletion: pending,
+  Sign: use,
   TagResource: [...pending, "TagException"],
   UntagResource: [...pending, "TagException"],
   UpdateAlias: [...pending, "NotAuthorizedException", "LimitExceededException"],
-  UpdateKeyDescription: pending
+  UpdateKeyDescription: pending,
+  Verify: [...use, "KMSInvalidSignatureException"],
+  VerifyMac: [...use, "KMSInvalidMacException"]
 } as const satisfies { readonly [Name in OperationName]: ReadonlyArray<string> }

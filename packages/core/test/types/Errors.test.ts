@@ -28,6 +28,7 @@ const unmodelled = [
 const beyond: { readonly [Name in OperationName]?: ReadonlyArray<string> } = {
   // Recipient is not built: AWS supports it.
   Decrypt: ["UnsupportedOperationException"],
+  DeriveSharedSecret: ["UnsupportedOperationException"],
   GenerateDataKey: ["UnsupportedOperationException"],
   // Grant tokens are not built: AWS, it seems, takes any for a description.
   DescribeKey: ["InvalidGrantTokenException"],

@@ -5,40 +5,15 @@ import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
 import type { OperationName, Registry } from "@keystead/core/operations/Registry"
 import { describe, expectTypeOf, it } from "vitest"
 
+/** An operation's command of the SDK. */
+type Command<Name extends OperationName> = InstanceType<(typeof Aws)[`${Name}Command`]>
+
 /** What the SDK's commands take and give. */
-interface Sdk {
-  CancelKeyDeletion: [Aws.CancelKeyDeletionCommandInput, Aws.CancelKeyDeletionCommandOutput]
-  CreateAlias: [Aws.CreateAliasCommandInput, Aws.CreateAliasCommandOutput]
-  CreateKey: [Aws.CreateKeyCommandInput, Aws.CreateKeyCommandOutput]
-  Decrypt: [Aws.DecryptCommandInput, Aws.DecryptCommandOutput]
-  DeleteAlias: [Aws.DeleteAliasCommandInput, Aws.DeleteAliasCommandOutput]
-  DescribeKey: [Aws.DescribeKeyCommandInput, Aws.DescribeKeyCommandOutput]
-  DisableKey: [Aws.DisableKeyCommandInput, Aws.DisableKeyCommandOutput]
-  DisableKeyRotation: [Aws.DisableKeyRotationCommandInput, Aws.DisableKeyRotationCommandOutput]
-  EnableKey: [Aws.EnableKeyCommandInput, Aws.EnableKeyCommandOutput]
-  EnableKeyRotation: [Aws.EnableKeyRotationCommandInput, Aws.EnableKeyRotationCommandOutput]
-  Encrypt: [Aws.EncryptCommandInput, Aws.EncryptCommandOutput]
-  GenerateDataKey: [Aws.GenerateDataKeyCommandInput, Aws.GenerateDataKeyCommandOutput]
-  GenerateDataKeyWithoutPlaintext: [
-    Aws.GenerateDataKeyWithoutPlaintextCommandInput,
-    Aws.GenerateDataKeyWithoutPlaintextCommandOutput
+type Sdk = {
+  [Name in OperationName]: [
+    Command<Name>["input"],
+    Awaited<ReturnType<ReturnType<Command<Name>["resolveMiddleware"]>>>["output"]
   ]
-  GenerateRandom: [Aws.GenerateRandomCommandInput, Aws.GenerateRandomCommandOutput]
-  GetKeyPolicy: [Aws.GetKeyPolicyCommandInput, Aws.GetKeyPolicyCommandOutput]
-  GetKeyRotationStatus: [Aws.GetKeyRotationStatusCommandInput, Aws.GetKeyRotationStatusCommandOutput]
-  ListAliases: [Aws.ListAliasesCommandInput, Aws.ListAliasesCommandOutput]
-  ListKeyPolicies: [Aws.ListKeyPoliciesCommandInput, Aws.ListKeyPoliciesCommandOutput]
-  ListKeyRotations: [Aws.ListKeyRotationsCommandInput, Aws.ListKeyRotationsCommandOutput]
-  ListKeys: [Aws.ListKeysCommandInput, Aws.ListKeysCommandOutput]
-  ListResourceTags: [Aws.ListResourceTagsCommandInput, Aws.ListResourceTagsCommandOutput]
-  PutKeyPolicy: [Aws.PutKeyPolicyCommandInput, Aws.PutKeyPolicyCommandOutput]
-  ReEncrypt: [Aws.ReEncryptCommandInput, Aws.ReEncryptCommandOutput]
-  RotateKeyOnDemand: [Aws.RotateKeyOnDemandCommandInput, Aws.RotateKeyOnDemandCommandOutput]
-  ScheduleKeyDeletion: [Aws.ScheduleKeyDeletionCommandInput, Aws.ScheduleKeyDeletionCommandOutput]
-  TagResource: [Aws.TagResourceCommandInput, Aws.TagResourceCommandOutput]
-  UntagResource: [Aws.UntagResourceCommandInput, Aws.UntagResourceCommandOutput]
-  UpdateAlias: [Aws.UpdateAliasCommandInput, Aws.UpdateAliasCommandOutput]
-  UpdateKeyDescription: [Aws.UpdateKeyDescriptionCommandInput, Aws.UpdateKeyDescriptionCommandOutput]
 }
 
 type In<Name extends OperationName> = InputOf<Registry[Name]>

@@ -15,6 +15,7 @@ import { RootKey } from "../../src/crypto/RootKey.ts"
 import * as UnderKey from "../../src/crypto/UnderKey.ts"
 import * as EncryptionContext from "../../src/domain/EncryptionContext.ts"
 import type { KeyRecord } from "../../src/domain/KeyRecord.ts"
+import * as Carried from "../../src/groups/Carried.ts"
 import type { Json } from "../../src/storage/Storage.ts"
 
 /** Pairs in an order of their own: an object could not say it. */
@@ -96,7 +97,8 @@ export const formatVectors = Effect.fnUntraced(function*() {
   const context = yield* Layer.build(
     KeyMaterials.layer().pipe(
       Layer.provideMerge(Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(rootKeySecret)))),
-      Layer.provideMerge(Noble.layer(random))
+      Layer.provideMerge(Noble.layer(random)),
+      Layer.merge(Layer.succeed(Carried.Carried, Carried.of([], [])))
     )
   )
   const materials = Context.get(context, KeyMaterials.KeyMaterials)
@@ -111,9 +113,9 @@ export const formatVectors = Effect.fnUntraced(function*() {
     for (const plaintext of plaintexts) {
       for (const pairs of contexts.slice(0, 3)) {
         given.length = 0
-        const canonical = Result.getOrThrow(EncryptionContext.serialize(Object.fromEntries(pairs)))
+        const how = { algorithm: undefined, context: Object.fromEntries(pairs), operation: "Encrypt" }
         const key = record(owner, [wrapped])
-        const sealed = yield* Effect.provideContext(UnderKey.encrypt(key, canonical, plaintext), context)
+        const sealed = yield* Effect.provideContext(UnderKey.encrypt(key, how, plaintext), context)
         const [salt = new Uint8Array()] = given
         ciphertexts.push({
           owner,

@@ -10,6 +10,7 @@ import { p256, p384, p521 } from "@noble/curves/nist.js"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import * as Effect from "effect/Effect"
+import type { SigningAlgorithm } from "../../domain/Specs.ts"
 import { Crypto } from "../Crypto.ts"
 import { only, reader, tags, value, wholeOctets } from "../Der.ts"
 import { type KeyKind, type Secret, type Signed, type SigningKind, UnusableKey } from "../KeyKind.ts"
@@ -123,7 +124,7 @@ const secp384r1 = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x22)
 const secp521r1 = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x23)
 const secp256k1Name = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x0a)
 
-const nist = (algorithm: string): KeyKind["usages"] => ({ SIGN_VERIFY: [algorithm], KEY_AGREEMENT: ["ECDH"] })
+const nist = (algorithm: SigningAlgorithm): KeyKind["usages"] => ({ SIGN_VERIFY: [algorithm], KEY_AGREEMENT: ["ECDH"] })
 
 /** ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521 and ECC_SECG_P256K1. */
 export const ellipticKinds: ReadonlyArray<SigningKind> = [

@@ -8,6 +8,7 @@ import { hmac } from "@noble/hashes/hmac.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import type { CHash } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
+import type { MacAlgorithm } from "../../domain/Specs.ts"
 import { Crypto } from "../Crypto.ts"
 import { type KeyKind, type PreparedKey, UnusableKey } from "../KeyKind.ts"
 
@@ -19,7 +20,7 @@ const prepare = (hash: CHash, key: Uint8Array): PreparedKey => {
   }
 }
 
-const make = (keySpec: KeyKind["keySpec"], algorithm: string, hash: CHash): KeyKind => ({
+const make = (keySpec: KeyKind["keySpec"], algorithm: MacAlgorithm, hash: CHash): KeyKind => ({
   keySpec,
   usages: { GENERATE_VERIFY_MAC: [algorithm] },
   generate: Effect.map(Crypto.use((crypto) => crypto.randomBytes(hash.outputLen)), (bytes) => ({ bytes })),

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Crypto } from "../../crypto/Crypto.ts"
 import * as UnderKey from "../../crypto/UnderKey.ts"
-import * as EncryptionContext from "../../domain/EncryptionContext.ts"
 import { encryptionContext, flag, grantTokens, integer, keyId, oneOf, optional } from "../../domain/Members.ts"
 import { dataKeySpecs } from "../../domain/Specs.ts"
 import { ValidationException } from "../../Errors.ts"
@@ -33,12 +32,18 @@ const length = ({ KeySpec, NumberOfBytes }: Wanted): Effect.Effect<number, Valid
 }
 
 /** A new data key, in clear and encrypted; overwritten unless it is to be shown, and if it cannot be encrypted. */
-export const makeDataKey = Effect.fnUntraced(function*(key: LoadedKey, wanted: Wanted, shown: boolean) {
-  const bytes = yield* length(wanted)
-  const context = yield* Effect.fromResult(EncryptionContext.serialize(wanted.EncryptionContext))
-  return yield* Effect.acquireUseRelease(
-    (yield* Crypto).randomBytes(bytes),
-    (plaintext) => Effect.map(UnderKey.encrypt(key.record, context, plaintext), (made) => ({ plaintext, ...made })),
-    (plaintext, exit) => Effect.sync(() => (shown && Exit.isSuccess(exit)) || plaintext.fill(0))
-  )
-})
+export const makeDataKey = Effect.fnUntraced(
+  function*(key: LoadedKey, wanted: Wanted, operation: string, shown: boolean) {
+    const bytes = yield* length(wanted)
+    const how = { algorithm: undefined, context: wanted.EncryptionContext, operation }
+    return yield* Effect.acquireUseRelease(
+      (yield* Crypto).randomBytes(bytes),
+      (plaintext) => Effect.map(UnderKey.encrypt(key.record, how, plaintext), (made) => ({ plaintext, ...made })),
+      (plaintext, exit) => Effect.sync(() => (shown && Exit.isSuccess(exit)) || plaintext.fill(0))
+    )
+  }
+)
+
+/** The member KeyMaterialId, which only symmetric keys tell. */
+export const materialMember = ({ materialId }: UnderKey.Encrypted) =>
+  materialId === undefined ? {} : { KeyMaterialId: materialId }

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as CiphertextBlob from "../../crypto/CiphertextBlob.ts"
 import {
   AccessDeniedException,
-  IncorrectKeyException,
   InvalidCiphertextException,
   UnsupportedOperationException,
   ValidationException
@@ -13,6 +12,8 @@ import type { Find, LoadedKey, Permission } from "../Operation.ts"
 /** The key that the request names, or else the ciphertext; and the ciphertext, if it has the form of one. */
 export interface Source {
   readonly key: LoadedKey
+  readonly bytes: Uint8Array
+  /** The ciphertext taken apart, if it has the form of a symmetric one. */
   readonly blob: CiphertextBlob.CiphertextBlob | undefined
   /** Whether only the ciphertext names the key: then no refusal may. */
   readonly hidden: boolean
@@ -38,12 +39,12 @@ export const loadSource = Effect.fnUntraced(
     const blob = CiphertextBlob.parse(bytes)
     if (keyId !== undefined) {
       const key = yield* find.key(keyId, { action, aliases: true, crossAccount: true })
-      return { key, blob, hidden: false } satisfies Source
+      return { key, bytes, blob, hidden: false } satisfies Source
     }
     if (blob === undefined) return yield* new InvalidCiphertextException()
     const key = yield* find.keyOf(blob.account, blob.keyId)
     if (key === undefined) return yield* hidden()
-    return { key, blob, hidden: true } satisfies Source
+    return { key, bytes, blob, hidden: true } satisfies Source
   }
 )
 
@@ -53,18 +54,6 @@ export const sourcePermission = (action: string, source: Source): Permission => 
   resource: source.key,
   ...(source.hidden ? { refusal: hidden } : {})
 })
-
-/** The ciphertext, if it is one and this key's. A ciphertext is bound to the key's id, not only to its material. */
-export const needOwnBlob = (
-  { blob, key }: Source
-): Effect.Effect<CiphertextBlob.CiphertextBlob, InvalidCiphertextException | IncorrectKeyException> => {
-  if (blob === undefined) return Effect.fail(new InvalidCiphertextException())
-  return blob.keyId === key.record.keyId && blob.account === key.record.account ? Effect.succeed(blob) : Effect.fail(
-    new IncorrectKeyException({
-      message: "The key ID in the request does not identify a CMK that can perform this operation."
-    })
-  )
-}
 
 /** Replies to an enclave are not built yet; to answer in clear instead would give away what was asked to be hidden. */
 export const refuseRecipient = (recipient: unknown) =>

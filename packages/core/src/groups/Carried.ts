@@ -1,0 +1,26 @@
+/** What a Keystead carries: the operations of its groups, and what stands behind its key specs. */
+import * as Context from "effect/Context"
+import type { KeyKind } from "../crypto/KeyKind.ts"
+import type { KeySpec } from "../domain/Specs.ts"
+import type { Operation } from "../operations/Operation.ts"
+import type { Group } from "./Group.ts"
+
+export class Carried extends Context.Service<Carried, {
+  /** The operation of this name, if it is carried. */
+  readonly operation: (name: string) => Operation | undefined
+  /** What stands behind a key spec; nothing if its group is not carried, or no primitives for it are at hand. */
+  readonly kind: (keySpec: KeySpec) => KeyKind | undefined
+}>()("@keystead/core/groups/Carried") {}
+
+/** What the groups carry. The host's kinds stand in for the groups' own. */
+export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKind>): Carried["Service"] => {
+  const operations = new Map(groups.flatMap((group) => Object.entries(group.operations)))
+  const specs = new Set(groups.flatMap(({ keySpecs }) => keySpecs))
+  const kinds = new Map(
+    [...groups.flatMap((group) => group.kinds), ...hostKinds].map((kind) => [kind.keySpec, kind] as const)
+  )
+  return {
+    operation: (name) => operations.get(name),
+    kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined
+  }
+}

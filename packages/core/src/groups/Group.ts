@@ -1,0 +1,24 @@
+/**
+ * Pick what you carry: the operations come in groups, and an embedder names those it wants. A bundler drops the rest.
+ *
+ * A group is a value. Adding an operation is its file, and its line in its group.
+ */
+import type { KeyKind } from "../crypto/KeyKind.ts"
+import type { KeySpec } from "../domain/Specs.ts"
+import type { Operation } from "../operations/Operation.ts"
+
+/** Operations by their names. */
+export interface Operations {
+  readonly [name: string]: Operation
+}
+
+/** Operations that belong together, and what stands behind them. */
+export interface Group<out Named extends Operations = Operations> {
+  /** Such as `post-quantum`. */
+  readonly name: string
+  readonly operations: Named
+  /** The specs of the keys that they are about, beside SYMMETRIC_DEFAULT. */
+  readonly keySpecs: ReadonlyArray<KeySpec>
+  /** What stands behind these specs in pure JavaScript, as far as there is such a thing. */
+  readonly kinds: ReadonlyArray<KeyKind>
+}
