@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
+import { nodeKinds } from "./kinds/NodeKinds.ts"
 import * as NodeCrypto from "./NodeCrypto.ts"
 import { fromPassphrase } from "./Passphrase.ts"
 import { besideStore, fromBytes, fromFile } from "./RootKeyFile.ts"
@@ -71,7 +72,7 @@ const auditSink = ({ audit }: NodeKmsOptions) =>
 export const layer = (
   options: NodeKmsOptions = {}
 ): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError> =>
-  Layer.mergeAll(Kms.layer({ ...options, groups }), Explain.layer(options)).pipe(
+  Layer.mergeAll(Kms.layer({ ...options, groups, kinds: nodeKinds }), Explain.layer(options)).pipe(
     Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(rootKeySource(options))))),
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),

@@ -21,8 +21,12 @@ const hashes: ReadonlyArray<Hash> = [
 
 const usages: KeyKind["usages"] = {
   SIGN_VERIFY: [
-    ...hashes.map(({ length }) => `RSASSA_PSS_SHA_${length * 8}`),
-    ...hashes.map(({ length }) => `RSASSA_PKCS1_V1_5_SHA_${length * 8}`)
+    "RSASSA_PSS_SHA_256",
+    "RSASSA_PSS_SHA_384",
+    "RSASSA_PSS_SHA_512",
+    "RSASSA_PKCS1_V1_5_SHA_256",
+    "RSASSA_PKCS1_V1_5_SHA_384",
+    "RSASSA_PKCS1_V1_5_SHA_512"
   ],
   ENCRYPT_DECRYPT: ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"]
 }
