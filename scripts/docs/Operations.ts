@@ -47,6 +47,11 @@ const meanings = operations.map(({ name }) => [
 
 const withoutStore = operations.map(({ name }) => name).filter((name) => !errorsOf(name).includes("StorageError"))
 
+/** They go past what must not be used. */
+const onlyStorage = operations.map(({ name }) => name).filter((name) =>
+  errorsOf(name).includes("StorageError") && !errorsOf(name).includes("IntegrityError")
+)
+
 /** The page. */
 export const operationsPage = (): string =>
   `# The operations
@@ -63,8 +68,9 @@ Every operation can fail with ValidationException (the request is not valid) and
 it, or one denies it), and all but ${
     withoutStore.join(" and ")
   } with StorageError (the store does not work), IntegrityError
-(a record was changed outside Keystead) and DependencyTimeoutException (other writers were always first). Errors show in
-this order: the request, what it names, permissions, the key's state, all else, the dry run.
+(a record was changed outside Keystead) and DependencyTimeoutException (other writers were always first); of these three,
+${onlyStorage.join(" and ")} only with StorageError. Errors show in this order: the request, what it names, permissions,
+the key's state, all else, the dry run.
 
 ${table(["operation", "what it does", "further errors"], meanings)}
 `

@@ -42,19 +42,22 @@ const describe = Command.make(
       }))
 ).pipe(Command.withDescription("Show what is known of a KMS key"))
 
-/** What there is to say of each key; its state and description only where the caller may see them. */
+/** What there is to say of each key; its state and description only where the caller may see them, and they are intact. */
 const overview = Effect.fnUntraced(function*(client: Client) {
   const aliases = yield* Pages.all(client.listAliases, (page) => page.Aliases)
   const keys = yield* Pages.all(client.listKeys, (page) => page.Keys)
   return yield* Effect.forEach(keys, ({ KeyArn = "", KeyId = "" }) =>
     Effect.map(
-      Effect.catchTag(client.describeKey({ KeyId }), "AccessDeniedException", () => Effect.succeed(undefined)),
+      Effect.catchTag(client.describeKey({ KeyId }), ["AccessDeniedException", "IntegrityError"], () =>
+        Effect.succeed(undefined)),
       (reply) => ({
         KeyId,
         KeyArn,
         KeyState: reply?.KeyMetadata?.KeyState ?? null,
         Description: reply?.KeyMetadata?.Description ?? null,
-        Aliases: aliases.flatMap(({ AliasName = "", TargetKeyId }) => TargetKeyId === KeyId ? [AliasName] : [])
+        Aliases: aliases.flatMap(({ AliasName = "", TargetKeyId }) =>
+          TargetKeyId === KeyId ? [AliasName] : []
+        )
       })
     ))
 })

@@ -1,39 +1,42 @@
 /** Pages of an account's keys and aliases in one Region, and how many keys it has. */
 import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
-import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { recordId } from "../domain/KeyRecord.ts"
+import type { IntegrityError } from "../Errors.ts"
 import { isGone } from "../lifecycle/Advance.ts"
-import type { Asked, Listed, LoadError, Slot } from "../operations/Operation.ts"
+import type { Asked, Listed, Slot } from "../operations/Operation.ts"
 import { countId } from "./Changes.ts"
 import { eraseGone } from "./Erase.ts"
 import type { Parts } from "./LoadKey.ts"
-import type { Loaded } from "./Reader.ts"
+import type { Loaded, Reader } from "./Reader.ts"
 
-/** Where a page's items come from. */
-interface Source<Item> {
-  readonly scan: (after: string | undefined, limit: number) => Effect.Effect<ReadonlyArray<Loaded<Item>>, LoadError>
-  readonly isGone: (item: Item) => boolean
-  readonly nameOf: (item: Item) => string
-}
+/** A record of a page, or why it must not be used. */
+type Found<Content> = Loaded<Content> | IntegrityError
 
 /** A page of what is present: what is gone takes no place on it, whether or not it is still stored. */
-const pageOf = Effect.fnUntraced(function*<Item>(
-  { isGone, nameOf, scan }: Source<Item>,
+const pageOf = Effect.fnUntraced(function*<Content, Item, E>(
+  reader: Reader<Content>,
+  prefix: string,
+  isGone: (content: Content) => boolean,
+  itemOf: (found: Found<Content>, name: string) => Effect.Effect<Item, E>,
   after: string | undefined,
   limit: number
 ) {
-  const found: Array<Item> = []
+  const nameOf = (one: Found<Content>) => ("place" in one ? one.place : one.id).slice(prefix.length)
+  const found: Array<Found<Content>> = []
   // One more than fits tells whether anything follows.
   for (let from = after, wanted = limit + 1; wanted > 0; wanted = limit + 1 - found.length) {
-    const scanned = (yield* scan(from, wanted)).map(({ content }) => content)
-    found.push(...scanned.filter((item) => !isGone(item)))
+    const scanned = yield* reader.scan(prefix, from, wanted)
+    found.push(...scanned.filter((one) => "place" in one || !isGone(one.content)))
     const last = scanned.at(-1)
-    if (scanned.length < wanted || last === undefined) break
+    if (last === undefined || scanned.length < wanted) break
     from = nameOf(last)
   }
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  const listed: Listed<Item> = { items, next: found.length > limit && last !== undefined ? nameOf(last) : undefined }
+  const last = found[limit - 1]
+  const listed: Listed<Item> = {
+    items: yield* Effect.forEach(found.slice(0, limit), (one) => itemOf(one, nameOf(one))),
+    next: last !== undefined && found.length > limit ? nameOf(last) : undefined
+  }
   return listed
 })
 
@@ -50,26 +53,24 @@ export const keyCount = Effect.fnUntraced(function*(parts: Parts, asked: Asked) 
   return slot
 })
 
-/** A page of the keys of the place that was asked. */
+/** A page of the ids of the keys of the place that was asked. A key that must not be used is there all the same. */
 export const listKeys = ({ records }: Parts, asked: Asked, after: string | undefined, limit: number) =>
-  pageOf<KeyRecord>(
-    {
-      scan: (from, wanted) => records.keys.scan(recordId(asked, ""), from, wanted),
-      isGone: (key) => isGone(key, asked.now),
-      nameOf: (key) => key.keyId
-    },
+  pageOf(
+    records.keys,
+    recordId(asked, ""),
+    (key) => isGone(key, asked.now),
+    (_one, name) => Effect.succeed(name),
     after,
     limit
   )
 
 /** A page of the aliases of the place that was asked. */
 export const listAliases = ({ records }: Parts, asked: Asked, after: string | undefined, limit: number) =>
-  pageOf<AliasRecord.AliasRecord>(
-    {
-      scan: (from, wanted) => records.aliases.scan(AliasRecord.recordId(asked, ""), from, wanted),
-      isGone: (alias) => AliasRecord.isGone(alias, asked.now),
-      nameOf: (alias) => alias.name
-    },
+  pageOf(
+    records.aliases,
+    AliasRecord.recordId(asked, ""),
+    (alias) => AliasRecord.isGone(alias, asked.now),
+    (one) => "place" in one ? Effect.fail(one) : Effect.succeed(one.content),
     after,
     limit
   )

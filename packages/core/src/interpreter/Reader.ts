@@ -25,12 +25,12 @@ export interface Reader<Content> {
   readonly readAll: (
     ids: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<Loaded<Content>>, StorageError | IntegrityError>
-  /** A page, in the order of the ids, after the id `prefix + after`. */
+  /** A page, in the order of the ids, after the id `prefix + after`. In a record's place may be why it must not be used. */
   readonly scan: (
     prefix: string,
     after: string | undefined,
     limit: number
-  ) => Effect.Effect<ReadonlyArray<Loaded<Content>>, StorageError | IntegrityError>
+  ) => Effect.Effect<ReadonlyArray<Loaded<Content> | IntegrityError>, StorageError>
 }
 
 /** How many verified records of a kind are kept, the least recently verified leaving first. */
@@ -90,7 +90,7 @@ export const makeReader = <Content>(
     scan: (prefix, after, limit) =>
       Effect.flatMap(
         storage.scan({ prefix, limit, ...(after === undefined ? {} : { after: prefix + after }) }),
-        Effect.forEach(open)
+        Effect.forEach((stored) => Effect.catch(open(stored), Effect.succeed))
       )
   }
 }

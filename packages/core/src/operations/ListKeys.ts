@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { arnOf } from "../domain/KeyRecord.ts"
+import { keyArn } from "../domain/Arn.ts"
 import { flag, limit, list, marker, optional, text } from "../domain/Members.ts"
 import * as Page from "../domain/Page.ts"
 import { aboutAccount, operation, reply } from "./Operation.ts"
@@ -22,9 +22,9 @@ export const ListKeys = operation({
       return yield* find.keys(after, input.Limit ?? 100)
     }),
   ...aboutAccount("kms:ListKeys"),
-  decide: ({ records: { items, next } }) =>
+  decide: ({ records: { items, next }, ...place }) =>
     Effect.succeed(reply({
-      Keys: items.map((key) => ({ KeyId: key.keyId, KeyArn: arnOf(key) })),
+      Keys: items.map((keyId) => ({ KeyId: keyId, KeyArn: keyArn(place, keyId) })),
       ...Page.ending("ListKeys", next)
     }))
 })

@@ -81,8 +81,8 @@ export interface Find {
   readonly alias: (name: string) => Effect.Effect<Slot<AliasRecord>, LoadError>
   /** How many KMS keys the caller's account has in this Region. */
   readonly keyCount: Effect.Effect<Slot<number>, LoadError>
-  /** Keys of the caller's account, in the order of their ids. */
-  readonly keys: (after: string | undefined, limit: number) => Effect.Effect<Listed<KeyRecord>, LoadError>
+  /** The ids of the keys of the caller's account, in their order. */
+  readonly keys: (after: string | undefined, limit: number) => Effect.Effect<Listed<string>, StorageError>
   /** Aliases of the caller's account, in the order of their names. */
   readonly aliases: (after: string | undefined, limit: number) => Effect.Effect<Listed<AliasRecord>, LoadError>
 }

@@ -67,7 +67,7 @@ export const errorTable = {
   ListAliases: [...key, "InvalidMarkerException"],
   ListKeyPolicies: [...key, "InvalidMarkerException"],
   ListKeyRotations: [...key, "InvalidMarkerException", "UnsupportedOperationException"],
-  ListKeys: [...store, "InvalidMarkerException"],
+  ListKeys: [...all, "StorageError", "InvalidMarkerException"],
   ListResourceTags: [...key, "InvalidMarkerException"],
   PutKeyPolicy: [...key, "LimitExceededException", "MalformedPolicyDocumentException"],
   ReEncrypt: [
