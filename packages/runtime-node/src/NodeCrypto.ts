@@ -78,8 +78,6 @@ const aesGcm = (bytes: Uint8Array): AesGcm => {
   }
 }
 
-const none = new Uint8Array(0)
-
 const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
   Effect.sync(() => {
     needLength(length, maxHkdfLength)
@@ -99,7 +97,6 @@ const make = (randomBytes: RandomSource): Crypto["Service"] =>
     sha256: (data) => Effect.sync(() => plain(createHash("sha256").update(data).digest())),
     hmacSha256: (key, data) =>
       Effect.sync(() => plain(createHmac("sha256", createSecretKey(key)).update(data).digest())),
-    hkdfSha512: (key, salt, info, length) => Effect.map(each(key, salt, [info], length), ([output = none]) => output),
     hkdfSha512Each: each
   })
 

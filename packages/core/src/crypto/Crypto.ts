@@ -49,14 +49,10 @@ export class Crypto extends Context.Service<Crypto, {
   readonly sha256: (data: Uint8Array) => Effect.Effect<Uint8Array>
   /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
   readonly hmacSha256: (key: Uint8Array, data: Uint8Array) => Effect.Effect<Uint8Array>
-  /** HKDF with SHA-512 (RFC 5869): extract and expand to `length` bytes (1 to 16,320), `info` at most 1,024 bytes. */
-  readonly hkdfSha512: (
-    key: Uint8Array,
-    salt: Uint8Array,
-    info: Uint8Array,
-    length: number
-  ) => Effect.Effect<Uint8Array>
-  /** The same for each of several infos, extracted once: as many outputs of `length` bytes, in their order. */
+  /**
+   * HKDF with SHA-512 (RFC 5869), extracted once and expanded for each of the infos, which have at most 1,024 bytes: as
+   * many outputs of `length` bytes (1 to 16,320), in their order.
+   */
   readonly hkdfSha512Each: (
     key: Uint8Array,
     salt: Uint8Array,

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Utf8 from "../Utf8.ts"
 import { Crypto, NotAuthentic } from "./Crypto.ts"
+import { hkdfPair } from "./HkdfPair.ts"
 import { RootKey } from "./RootKey.ts"
 
 /** Bytes of a root key. */
@@ -13,8 +14,7 @@ export const rootKeyLength = 32
 const nonceLength = 12
 const keyLength = 32
 const noSalt = new Uint8Array(0)
-const wrapInfo = Utf8.encode("Keystead root 1 wrap")
-const macInfo = Utf8.encode("Keystead root 1 mac")
+const infos = [Utf8.encode("Keystead root 1 wrap"), Utf8.encode("Keystead root 1 mac")] as const
 
 /** The RootKey over 32 secret bytes. It derives its own keys at once: the bytes may be overwritten afterwards. */
 export const make = Effect.fnUntraced(function*(secret: Uint8Array) {
@@ -22,8 +22,8 @@ export const make = Effect.fnUntraced(function*(secret: Uint8Array) {
     return yield* Effect.die(new RangeError(`A root key has ${rootKeyLength} bytes, this one has ${secret.length}`))
   }
   const crypto = yield* Crypto
-  const wrapping = yield* crypto.aesGcm(yield* crypto.hkdfSha512(secret, noSalt, wrapInfo, keyLength))
-  const macKey = yield* crypto.hkdfSha512(secret, noSalt, macInfo, keyLength)
+  const [wrapKey, macKey] = yield* hkdfPair(secret, noSalt, infos, keyLength)
+  const wrapping = yield* crypto.aesGcm(wrapKey)
   return RootKey.of({
     wrap: Effect.fnUntraced(function*(plaintext, aad) {
       const nonce = yield* crypto.randomBytes(nonceLength)

@@ -37,8 +37,6 @@ const aesGcm = (key: Uint8Array): AesGcm => {
   }
 }
 
-const none = new Uint8Array(0)
-
 const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
   Effect.sync(() => {
     needLength(length, maxHkdfLength)
@@ -63,7 +61,6 @@ export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
       derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
       sha256: (data) => Effect.sync(() => sha256(data)),
       hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
-      hkdfSha512: (key, salt, info, length) => Effect.map(each(key, salt, [info], length), ([output = none]) => output),
       hkdfSha512Each: each
     })
   )

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { type AesGcm, Crypto } from "../crypto/Crypto.ts"
+import { hkdfPair } from "../crypto/HkdfPair.ts"
 import type { AlgorithmSuite } from "./AlgorithmSuite.ts"
 import { nonceLength } from "./Limits.ts"
 import type { Secrets } from "./Secrets.ts"
@@ -25,14 +26,10 @@ export const nothing = new Uint8Array(0)
 /** Derives the keys. The secrets keep the derived one, to overwrite it; the data key is the caller's to overwrite. */
 export const derive = Effect.fnUntraced(
   function*(suite: AlgorithmSuite, dataKey: Uint8Array, messageId: Uint8Array, secrets: Secrets) {
-    const crypto = yield* Crypto
-    const infos = [suite.keyInfo, suite.commitmentInfo]
-    const [key, commitment] = yield* crypto.hkdfSha512Each(dataKey, messageId, infos, suite.derivedLength)
-    if (key === undefined || commitment === undefined) {
-      return yield* Effect.die(new Error("HKDF gave fewer outputs than it was given infos"))
-    }
+    const infos = [suite.keyInfo, suite.commitmentInfo] as const
+    const [key, commitment] = yield* hkdfPair(dataKey, messageId, infos, suite.derivedLength)
     secrets.add(key)
-    const keys: MessageKeys = { cipher: yield* crypto.aesGcm(key), commitment }
+    const keys: MessageKeys = { cipher: yield* (yield* Crypto).aesGcm(key), commitment }
     return keys
   }
 )

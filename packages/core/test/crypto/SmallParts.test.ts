@@ -137,7 +137,7 @@ describe("the noble layer", () => {
       [dies((crypto) => crypto.aesGcm(none)), "RangeError: An AES-256 key has 32 bytes, this one has 0"],
       [dies((crypto) => crypto.derivation(none)), "RangeError: A derivation key has at least 32 bytes, this one has 0"],
       [
-        dies((crypto) => crypto.hkdfSha512(key, none, tooLong, 32)),
+        dies((crypto) => crypto.hkdfSha512Each(key, none, [tooLong], 32)),
         "RangeError: HKDF takes at most 1024 bytes of info, these are 1025"
       ],
       [
@@ -149,7 +149,7 @@ describe("the noble layer", () => {
         "RangeError: A derived key has 1 to 16320 bytes, 0 were asked for"
       ],
       [
-        dies((crypto) => crypto.hkdfSha512(key, none, none, 16_321)),
+        dies((crypto) => crypto.hkdfSha512Each(key, none, [none], 16_321)),
         "RangeError: A derived key has 1 to 16320 bytes, 16321 were asked for"
       ]
     ] as const

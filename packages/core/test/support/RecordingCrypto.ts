@@ -60,8 +60,11 @@ export const recording = (
         })),
     aesGcm: (key) => Effect.map(crypto.aesGcm(key), watch),
     derivation: (key) => Effect.map(crypto.derivation(key), wrap),
-    hkdfSha512: (key, salt, info, length) =>
-      Effect.tap(crypto.hkdfSha512(key, salt, info, length), (derived) => Effect.sync(() => remember(derived)))
+    hkdfSha512Each: (key, salt, infos, length) =>
+      Effect.tap(
+        crypto.hkdfSha512Each(key, salt, infos, length),
+        (derived) => Effect.sync(() => derived.forEach((bytes) => remember(bytes)))
+      )
   })
   return { layer: Layer.effect(Crypto, Effect.map(Crypto, make)).pipe(Layer.provide(inner)), seen }
 }
