@@ -19,10 +19,12 @@ const outer = new Uint8Array(blockLength + digestLength)
 /** Sets the key of the codes that follow. */
 const setKey = (given: Uint8Array): void => {
   const key = given.length > blockLength ? sha512(given) : given
-  for (let at = 0; at < blockLength; at++) {
-    const byte = key[at] ?? 0
+  inner.fill(0x36, 0, blockLength)
+  outer.fill(0x5c, 0, blockLength)
+  let at = 0
+  for (const byte of key) {
     inner[at] = byte ^ 0x36
-    outer[at] = byte ^ 0x5c
+    outer[at++] = byte ^ 0x5c
   }
 }
 

@@ -22,7 +22,7 @@ export const make = Effect.fnUntraced(function*(secret: Uint8Array) {
     return yield* Effect.die(new RangeError(`A root key has ${rootKeyLength} bytes, this one has ${secret.length}`))
   }
   const crypto = yield* Crypto
-  const [wrapKey, macKey] = yield* hkdfPair(secret, noSalt, infos, keyLength)
+  const [wrapKey, macKey] = yield* hkdfPair(crypto, secret, noSalt, infos, keyLength)
   const wrapping = yield* crypto.aesGcm(wrapKey)
   return RootKey.of({
     wrap: Effect.fnUntraced(function*(plaintext, aad) {

@@ -33,13 +33,16 @@ export const serialize = (context: EncryptionContext | undefined): Result.Result
     }
   }
   const output = new Uint8Array(length)
-  const view = new DataView(output.buffer)
-  view.setUint16(0, keys.length)
-  let offset = 2
+  let offset = 0
+  const putUint16 = (value: number): void => {
+    output[offset++] = value >> 8
+    output[offset++] = value
+  }
+  putUint16(keys.length)
   for (const part of parts) {
-    view.setUint16(offset, part.length)
-    output.set(part, offset + 2)
-    offset += 2 + part.length
+    putUint16(part.length)
+    output.set(part, offset)
+    offset += part.length
   }
   return Result.succeed(output)
 }

@@ -30,16 +30,22 @@ const finalKind = Utf8.encode("AWSKMSEncryptionClient Final Frame")
 /** Makes the additional data of one frame after the other, in the same memory. */
 type Associated = (sequence: number, length: number) => Uint8Array
 
+const putUint32 = (bytes: Uint8Array, at: number, value: number): void => {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
+}
+
 const associated = (messageId: Uint8Array, kind: Uint8Array): Associated => {
   const bytes = new Uint8Array(messageId.length + kind.length + 12)
-  const view = new DataView(bytes.buffer)
   const at = messageId.length + kind.length
   bytes.set(messageId)
   bytes.set(kind, messageId.length)
   return (sequence, length) => {
-    view.setUint32(at, sequence)
+    putUint32(bytes, at, sequence)
     // The length has 64 bits, but no frame is longer than 32 bits can say.
-    view.setUint32(at + 8, length)
+    putUint32(bytes, at + 8, length)
     return bytes
   }
 }
@@ -56,16 +62,17 @@ export interface FrameData {
 export const frameData = (messageId: Uint8Array): FrameData => {
   let regular: Associated | undefined
   let final: Associated | undefined
-  const nonce = new Uint8Array(nonceLength)
-  const nonceView = new DataView(nonce.buffer)
+  let nonce: Uint8Array | undefined
   return {
-    // Small messages have no regular frame, and of a large one the final frame may never come.
+    // Each is made when it is needed: small messages have no regular frame, of a large one the final frame may never
+    // come, and who opens a message finds the nonces in it.
     associated: (kind, sequence, length) =>
       kind === "regular"
         ? (regular ??= associated(messageId, regularKind))(sequence, length)
         : (final ??= associated(messageId, finalKind))(sequence, length),
     nonce: (sequence) => {
-      nonceView.setUint32(nonceLength - 4, sequence)
+      nonce ??= new Uint8Array(nonceLength)
+      putUint32(nonce, nonceLength - 4, sequence)
       return nonce
     }
   }

@@ -27,9 +27,10 @@ export const nothing = new Uint8Array(0)
 export const derive = Effect.fnUntraced(
   function*(suite: AlgorithmSuite, dataKey: Uint8Array, messageId: Uint8Array, secrets: Secrets) {
     const infos = [suite.keyInfo, suite.commitmentInfo] as const
-    const [key, commitment] = yield* hkdfPair(dataKey, messageId, infos, suite.derivedLength)
+    const crypto = yield* Crypto
+    const [key, commitment] = yield* hkdfPair(crypto, dataKey, messageId, infos, suite.derivedLength)
     secrets.add(key)
-    const keys: MessageKeys = { cipher: yield* (yield* Crypto).aesGcm(key), commitment }
+    const keys: MessageKeys = { cipher: yield* crypto.aesGcm(key), commitment }
     return keys
   }
 )

@@ -40,8 +40,11 @@ const contained = (
 export const openHeader = Effect.fnUntraced(
   function*<E, R>(options: OpenOptions<E, R>, body: Uint8Array, tag: Uint8Array, secrets: Secrets) {
     const maxFrameLength = options.maxFrameLength ?? defaultMaxFrameLength
-    const header = yield* Effect.fromResult(HeaderParser.parse(body, maxFrameLength))
-    yield* Effect.fromResult(contained(options.encryptionContext ?? {}, header.encryptionContext))
+    const parsed = HeaderParser.parse(body, maxFrameLength)
+    if (Result.isFailure(parsed)) return yield* parsed.failure
+    const header = parsed.success
+    const fits = contained(options.encryptionContext ?? {}, header.encryptionContext)
+    if (Result.isFailure(fits)) return yield* fits.failure
     const decrypting = options.dataKeys.decrypt(header.encryptedDataKeys, header.encryptionContext)
     const dataKey = yield* Effect.map(decrypting, (dataKey) => {
       secrets.add(dataKey)

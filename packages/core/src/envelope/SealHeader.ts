@@ -1,5 +1,6 @@
 /** Begins a message: its data key, its keys, its header. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { Crypto } from "../crypto/Crypto.ts"
 import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import { committingAes256 } from "./AlgorithmSuite.ts"
@@ -28,7 +29,8 @@ export const start = Effect.fnUntraced(
       return yield* Effect.die(new RangeError(`A frame has 1 to ${maxFormatFrameLength} bytes, not ${frameLength}`))
     }
     const encryptionContext = options.encryptionContext ?? {}
-    const context = yield* Effect.fromResult(ContextBytes.make(encryptionContext))
+    const context = ContextBytes.make(encryptionContext)
+    if (Result.isFailure(context)) return yield* context.failure
     const suite = committingAes256
     const dataKey = yield* Effect.map(options.dataKeys.generate(encryptionContext), (dataKey) => {
       secrets.add(dataKey.plaintext)
@@ -42,8 +44,9 @@ export const start = Effect.fnUntraced(
     const { cipher, commitment } = yield* MessageKeys.derive(suite, dataKey.plaintext, messageId, secrets)
     const encryptedDataKeys = dataKey.encrypted
     const header: Header.Header = { suite, messageId, encryptionContext, encryptedDataKeys, frameLength, commitment }
-    const body = yield* Effect.fromResult(Header.write(header, context))
-    const { tag } = yield* cipher.sealDetached(MessageKeys.headerNonce, body, MessageKeys.nothing)
-    return { cipher, frameLength, messageId, header: [body, tag] }
+    const body = Header.write(header, context.success)
+    if (Result.isFailure(body)) return yield* body.failure
+    const { tag } = yield* cipher.sealDetached(MessageKeys.headerNonce, body.success, MessageKeys.nothing)
+    return { cipher, frameLength, messageId, header: [body.success, tag] }
   }
 )

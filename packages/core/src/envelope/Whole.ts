@@ -1,5 +1,6 @@
 /** Messages that are in memory as a whole: the same bytes as the streams', without what only streams need. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import { LimitExceeded, MalformedMessage, TruncatedMessage } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
@@ -64,7 +65,9 @@ export const tooManyFrames = (): LimitExceeded =>
 export const open = Effect.fnUntraced(
   function*<E, R>(message: Uint8Array, options: OpenOptions<E, R>, secrets: Secrets) {
     const truncated = () => new TruncatedMessage({ received: message.length })
-    const { bodyLength, needed } = yield* Effect.fromResult(HeaderParser.measure(message))
+    const extent = HeaderParser.measure(message)
+    if (Result.isFailure(extent)) return yield* extent.failure
+    const { bodyLength, needed } = extent.success
     if (bodyLength === undefined || message.length < needed) return yield* truncated()
     const tag = message.subarray(bodyLength, needed)
     const { cipher, header } = yield* openHeader(options, message.subarray(0, bodyLength), tag, secrets)
