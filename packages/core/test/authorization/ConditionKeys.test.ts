@@ -117,10 +117,15 @@ describe("condition keys", () => {
     ["ScheduleKeyDeletion", { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" }],
     ["Encrypt", { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" }],
     ["Decrypt", { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" }],
-    ["GenerateDataKey", { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" }]
+    ["GenerateDataKey", { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" }],
+    ["GenerateDataKeyPair", { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" }],
+    ["Sign", { "kms:MessageType": "RAW" }],
+    ["Verify", { "kms:MessageType": "RAW" }]
   ])("of %s see its defaults where the request says nothing", (name, defaults) => {
     const operation = operations.find((one) => one.name === name)
     const [action = ""] = operation?.actions ?? []
-    assert.deepStrictEqual(operation?.conditions?.({}, sampleRecords, { action, resource: "*" }), defaults)
+    const brought = operation?.conditions?.({}, sampleRecords, { action, resource: "*" }) ?? {}
+    const present = Object.entries(brought).filter(([, value]) => value !== undefined)
+    assert.deepStrictEqual<unknown>(Object.fromEntries(present), defaults)
   })
 })
