@@ -69,8 +69,8 @@ it, or one denies it), and all but ${
     withoutStore.join(" and ")
   } with StorageError (the store does not work), IntegrityError
 (a record was changed outside Keystead) and DependencyTimeoutException (other writers were always first); of these three,
-${onlyStorage.join(" and ")} only with StorageError. Errors show in this order: the request, what it names, permissions,
-the key's state, all else, the dry run.
+${onlyStorage.join(" and ")} only with StorageError. Errors show in this order: the request, its recipient, what it
+names, permissions, the key's state, all else, the dry run.
 
 ${table(["operation", "what it does", "further errors"], meanings)}
 `

@@ -163,3 +163,9 @@ export class RootKeyError extends Data.TaggedError("RootKeyError")<{
   readonly reason: RootKeyFailure
   readonly message: string
 }> {}
+
+/**
+ * What attestations are verified with cannot be had: a root certificate is none, or may not be one. `message` says which,
+ * and what to do. Nothing was opened.
+ */
+export class RecipientsError extends Data.TaggedError("RecipientsError")<{ readonly message: string }> {}

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Crypto } from "./crypto/Crypto.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
+import { Recipients } from "./crypto/Recipients.ts"
 import type { RootKey } from "./crypto/RootKey.ts"
 import { defaultLimits } from "./domain/Limits.ts"
 import { accountOf } from "./domain/Principal.ts"
@@ -45,7 +46,7 @@ const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
     // Nothing is decided here, and so nothing is asked of what is carried.
     Carried.of([], [])
   )
-  const parts = { records: yield* Records.make, crypto, services }
+  const parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>
       Effect.flatMap(Clock.currentTimeMillis, (millis) => {

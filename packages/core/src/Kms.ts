@@ -12,6 +12,7 @@ import { AuditSink } from "./audit/AuditSink.ts"
 import { Crypto } from "./crypto/Crypto.ts"
 import type { KeyKind } from "./crypto/KeyKind.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
+import { Recipients } from "./crypto/Recipients.ts"
 import type { RootKey } from "./crypto/RootKey.ts"
 import type * as WipingCache from "./crypto/WipingCache.ts"
 import type { Caller } from "./domain/Caller.ts"
@@ -79,7 +80,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     Context.add(KeyMaterials.KeyMaterials, materials),
     Context.add(Carried.Carried, carried)
   )
-  const parts: Parts = { records: yield* Records.make, crypto, services }
+  const parts: Parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services }
 
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
 

@@ -4,7 +4,7 @@ import * as AuditSink from "@keystead/core/audit/AuditSink"
 import type { Crypto } from "@keystead/core/crypto/Crypto"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { establish, type RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
-import type { RootKeyError, StorageError } from "@keystead/core/Errors"
+import type { RecipientsError, RootKeyError, StorageError } from "@keystead/core/Errors"
 import * as Explain from "@keystead/core/Explain"
 import * as Kms from "@keystead/core/Kms"
 import { groups } from "@keystead/core/operations/Registry"
@@ -41,6 +41,11 @@ export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
   readonly audit?: (event: AuditEvent) => void | Promise<void>
   /** Other primitives than those of `node:crypto`. */
   readonly crypto?: Layer.Layer<Crypto>
+  /**
+   * Who verifies the attestation documents of `Recipient`, such as `NitroRecipients.layer` of `@keystead/nitro`. Without it
+   * calls with a Recipient are refused.
+   */
+  readonly recipients?: Layer.Layer<never, RecipientsError>
 }
 
 const rootKeySource = ({ directory, rootKey }: NodeKmsOptions): RootKeySource<RootKeyError> => {
@@ -67,14 +72,16 @@ const auditSink = ({ audit }: NodeKmsOptions) =>
   )
 
 /**
- * On Node, the Kms service, and for administrators Explain. They fail if the store or its root key cannot be had.
+ * On Node, the Kms service, and for administrators Explain. They fail if the store, its root key, or what verifies
+ * recipients cannot be had.
  */
 export const layer = (
   options: NodeKmsOptions = {}
-): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError> =>
+): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError | RecipientsError> =>
   Layer.mergeAll(Kms.layer({ ...options, groups, kinds: nodeKinds }), Explain.layer(options)).pipe(
     Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(rootKeySource(options))))),
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),
-    Layer.provide(auditSink(options))
+    Layer.provide(auditSink(options)),
+    Layer.provide(options.recipients ?? Layer.empty)
   )

@@ -61,7 +61,7 @@ export const defaults = { account: "111122223333", region: "us-east-1" }
 
 const hour = 60 * 60 * 1000
 
-/** Opens a Keystead: in memory, or in `directory`. Rejects with StorageError or RootKeyError. */
+/** Opens a Keystead: in memory, or in `directory`. Rejects with StorageError, RootKeyError or RecipientsError. */
 export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> => {
   const region = options.region ?? defaults.region
   const account = options.account ?? defaults.account

@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
 import { parseIdentityPolicy } from "@keystead/core/authorization/Policy"
-import { DisabledException, NotFoundException } from "@keystead/core/Errors"
+import { Recipients } from "@keystead/core/crypto/Recipients"
+import { sealReply } from "@keystead/core/crypto/SealedReply"
+import { DisabledException, NotFoundException, RecipientsError } from "@keystead/core/Errors"
 import { operations } from "@keystead/core/operations/Registry"
 import { openKms } from "@keystead/runtime-node/OpenKms"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { inspect } from "node:util"
 
@@ -30,6 +34,21 @@ describe("openKms", () => {
     assert.deepStrictEqual(opened.Plaintext, secret)
     assert.strictEqual(opened.KeyId, KeyMetadata?.Arn)
     assert.lengthOf((await kms.listKeys()).Keys ?? [], 1)
+  })
+
+  it("replies to recipients by the host's choice, and fails to open without it", async () => {
+    const Recipient = { AttestationDocument: secret }
+    const recipients = Layer.succeed(Recipients, () =>
+      Effect.succeed({
+        conditions: {},
+        audit: { recipient: {} },
+        seal: (reply) => sealReply(reply, () => Effect.succeed(Uint8Array.of(1)))
+      }))
+    await using kms = await openKms({ recipients })
+    const { $metadata: _, ...reply } = await kms.generateRandom({ NumberOfBytes: 8, Recipient })
+    assert.deepStrictEqual(reply, { CiphertextForRecipient: Uint8Array.of(1) })
+    const none = Layer.effectDiscard(Effect.fail(new RecipientsError({ message: "no roots" })))
+    assert.instanceOf(await rejection(openKms({ recipients: none })), RecipientsError)
   })
 
   it("gives each reply the id of its request, which is that of its audit event", async () => {

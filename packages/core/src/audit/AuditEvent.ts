@@ -13,6 +13,11 @@ export interface AuditResource {
   readonly ARN: string
 }
 
+/** What was attested of whom the reply is for. Source: AWS KMS developer guide, "Monitoring attested requests". */
+export interface AttestedRecipient {
+  readonly recipient: Readonly<Record<string, string>>
+}
+
 export interface AuditEvent {
   readonly eventVersion: "1.11"
   /** ISO 8601, in UTC, with milliseconds. */
@@ -31,8 +36,10 @@ export interface AuditEvent {
   /** The error's name, if the call failed. */
   readonly errorCode?: string
   readonly errorMessage?: string
-  /** What the authorization turned on. It stands here and never in a reply. */
-  readonly additionalEventData?: { readonly authorization: Verdict }
+  readonly additionalEventData?: {
+    /** What the authorization turned on. It stands here and never in a reply. */
+    readonly authorization: Verdict
+  } & Partial<AttestedRecipient>
 }
 
 /** Everything the interpreter knows of a call when it ends. */
@@ -48,6 +55,7 @@ export interface Call {
   readonly input: object | undefined
   readonly resources: ReadonlyArray<AuditResource>
   readonly verdict: Verdict | undefined
+  readonly attested: AttestedRecipient | undefined
   readonly error: { readonly name: string; readonly message: string } | undefined
 }
 
@@ -89,7 +97,9 @@ export const auditEvent = (call: Call): AuditEvent => {
     requestParameters: parameters(call.input),
     resources: call.resources
   }
-  const { error, verdict } = call
-  const authorized = verdict === undefined ? event : { ...event, additionalEventData: { authorization: verdict } }
+  const { attested, error, verdict } = call
+  const authorized = verdict === undefined
+    ? event
+    : { ...event, additionalEventData: { authorization: verdict, ...attested } }
   return error === undefined ? authorized : { ...authorized, errorCode: error.name, errorMessage: error.message }
 }

@@ -62,7 +62,8 @@ export const questionOf = (
     value: (name: string): ConditionValue => {
       if (values === undefined) {
         const given = Object.entries(requested())
-        values = byName([...Object.entries({ ...ofTime(asked.now), ...(key && ofKey(key)) }), ...given])
+        const known = { ...ofTime(asked.now), ...(key && ofKey(key)), ...asked.attested?.conditions }
+        values = byName([...Object.entries(known), ...given])
         twice = givenTwice(given)
       }
       dependsOn.aliases ||= name === "kms:resourcealiases"

@@ -6,6 +6,7 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import { type AuditEvent, auditEvent } from "../audit/AuditEvent.ts"
 import type { Verdict } from "../authorization/Evaluate.ts"
+import type { Recipient } from "../crypto/Recipients.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
@@ -31,7 +32,7 @@ import { commitManagedKey } from "./ManagedKeys.ts"
 /** A call, and what becomes known of it for its audit event. */
 export interface Call {
   readonly operation: Operation
-  readonly asked: Asked
+  asked: Asked
   /** The input, once it is known to be one. */
   input: object | undefined
   keys: ReadonlyArray<LoadedKey>
@@ -47,7 +48,14 @@ export const begin = (operation: Operation, asked: Asked): Call => ({
   verdict: undefined
 })
 
-type Decoder = (input: unknown) => Result.Result<object, SchemaIssue.Issue>
+/** A request as its operation's schema read it: these members are the same in every operation that has them. */
+interface Input {
+  readonly DryRun?: boolean | undefined
+  readonly GrantTokens?: ReadonlyArray<string> | undefined
+  readonly Recipient?: Recipient | undefined
+}
+
+type Decoder = (input: unknown) => Result.Result<Input, SchemaIssue.Issue>
 
 const decoders = new WeakMap<Operation, Decoder>()
 
@@ -65,18 +73,13 @@ const decoderOf = (operation: Operation): Decoder => {
   return made
 }
 
-const isSet = (input: object, member: "DryRun" | "GrantTokens"): boolean => {
-  const value: unknown = Reflect.get(input, member)
-  return Array.isArray(value) ? value.length > 0 : value === true
-}
-
-/** Input, load, permissions, states, decide, dry run, commit: errors show in this order. */
+/** Input, recipient, load, permissions, states, decide, dry run, commit: errors show in this order. */
 export const run = (parts: Parts, call: Call, input: unknown) => {
   const { asked, operation } = call
   const decoded = decoderOf(operation)(input)
   if (Result.isFailure(decoded)) return Effect.fail(Validation.failure(decoded.failure, input))
-  call.input = decoded.success
-  if (isSet(decoded.success, "GrantTokens")) {
+  const request = call.input = decoded.success
+  if (request.GrantTokens?.length) {
     return Effect.fail(new InvalidGrantTokenException({ message: "The grant token names no grant that is in force." }))
   }
   // Whoever is nobody's principal has no account: nothing is looked up, or made, in its name.
@@ -84,11 +87,16 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
     call.verdict = { allowed: false, because: { _tag: "UnknownPrincipal" } }
     return Effect.fail(Authorize.denied(asked, `kms:${operation.name}`, "*"))
   }
-  return retrying(parts.crypto, once(parts, call, decoded.success))
+  const replied = retrying(parts.crypto, once(parts, call, request))
+  if (request.Recipient === undefined) return replied
+  return Effect.flatMap(parts.attest(request.Recipient, asked.now), (attested) => {
+    call.asked = { ...asked, attested }
+    return Effect.flatMap(replied, attested.seal)
+  })
 }
 
 /** Loads, and goes on. */
-const once = (parts: Parts, call: Call, input: object): Effect.Effect<unknown, unknown, Services> =>
+const once = (parts: Parts, call: Call, input: Input): Effect.Effect<unknown, unknown, Services> =>
   Effect.suspend(() => {
     const { asked, operation } = call
     const loading: Loading = { parts, asked, managed: undefined }
@@ -105,7 +113,7 @@ const once = (parts: Parts, call: Call, input: object): Effect.Effect<unknown, u
 const decideOn = (
   { managed, parts }: Loading,
   call: Call,
-  input: object,
+  input: Input,
   records: unknown
 ): Effect.Effect<unknown, unknown, Services> => {
   const { asked, operation } = call
@@ -113,13 +121,12 @@ const decideOn = (
   if (refused !== undefined) return Effect.fail(refused)
   const guarded = guard(call)
   if (Result.isFailure(guarded)) return Effect.fail(guarded.failure)
-  const dryRun = isSet(input, "DryRun")
-  if (managed !== undefined && !dryRun) {
+  if (managed !== undefined && !input.DryRun) {
     return Effect.flatMap(commitManagedKey(parts, managed.content), () => once(parts, call, input))
   }
   return Effect.flatMap(
     operation.decide({ ...asked, input, records, nextState: guarded.success }),
-    (decision) => conclude(parts, dryRun, decision)
+    (decision) => conclude(parts, input.DryRun, decision)
   )
 }
 
@@ -160,14 +167,14 @@ const guard = ({ keys, operation }: Call) => {
 }
 
 const overwrite = (output: unknown): void => {
-  if (typeof output !== "object" || output === null) return
-  for (const value of Object.values(output)) if (value instanceof Uint8Array) value.fill(0)
+  const members: ReadonlyArray<unknown> = Object.values(output ?? {})
+  for (const value of members) if (value instanceof Uint8Array) value.fill(0)
 }
 
 /** Commits what was decided, and then replies; a dry run ends here. */
 const conclude = (
   parts: Parts,
-  dryRun: boolean,
+  dryRun: boolean | undefined,
   { changes, output }: Decision<unknown, RecordChange>
 ): Effect.Effect<unknown, unknown> => {
   if (dryRun) {
@@ -210,5 +217,6 @@ export const event = (
     input,
     resources: keys.map(({ arn, record }) => ({ accountId: record.account, type: "AWS::KMS::Key", ARN: arn })),
     verdict,
+    attested: asked.attested?.audit,
     error: cause === undefined ? undefined : errorOf(cause)
   })

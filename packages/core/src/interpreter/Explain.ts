@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import * as SchemaParser from "effect/SchemaParser"
 import type { Verdict } from "../authorization/Evaluate.ts"
 import { explain as explainStatements, type ExplainedStatement } from "../authorization/Explain.ts"
+import type { Recipient } from "../crypto/Recipients.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DependencyTimeoutException, IntegrityError, StorageError } from "../Errors.ts"
@@ -92,6 +93,12 @@ const textOf = (error: Error): ErrorText => ({ error: error.name, message: error
 const isOfStore = (error: unknown): error is LoadError =>
   error instanceof StorageError || error instanceof IntegrityError || error instanceof DependencyTimeoutException
 
+/** The same, with whom the reply would be for, if the request names a Recipient. */
+const attested = ({ attest }: Parts, asked: Asked, input: { readonly Recipient?: Recipient | undefined }) =>
+  input.Recipient === undefined
+    ? Effect.succeed(asked)
+    : Effect.map(attest(input.Recipient, asked.now), (by): Asked => ({ ...asked, attested: by }))
+
 /** Explains a call. It changes nothing: no rotation that fell due is made, and no AWS managed key. */
 export const explain = (
   parts: Parts,
@@ -110,11 +117,14 @@ export const explain = (
   if (Result.isFailure(decoded)) return Effect.succeed(stopped(Validation.failure(decoded.failure, input)))
   if (asked.account === "") return Effect.succeed(stopped(Authorize.denied(asked, `kms:${operation.name}`, "*")))
   const request = decoded.success
-  const find = Find.make({ parts: readOnly(parts, asked.now), asked, managed: undefined })
-  return Effect.matchEffect(operation.load(request, find, asked), {
-    onSuccess: (records): Effect.Effect<Explanation, LoadError> => {
-      const permissions = operation.permissions(request, records, asked).map((permission) =>
-        explainPermission(operation, request, records, asked, permission)
+  const loaded = Effect.flatMap(attested(parts, asked, request), (known) => {
+    const find = Find.make({ parts: readOnly(parts, asked.now), asked: known, managed: undefined })
+    return Effect.map(operation.load(request, find, known), (records) => ({ known, records }))
+  })
+  return Effect.matchEffect(loaded, {
+    onSuccess: ({ known, records }): Effect.Effect<Explanation, LoadError> => {
+      const permissions = operation.permissions(request, records, known).map((permission) =>
+        explainPermission(operation, request, records, known, permission)
       )
       const allowed = permissions.every((permission) => permission.allowed)
       return Effect.succeed({ ...call, allowed, permissions, stopped: null })

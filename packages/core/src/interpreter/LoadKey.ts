@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Policy from "../authorization/Policy.ts"
 import type { Crypto } from "../crypto/Crypto.ts"
+import type { Attest } from "../crypto/Recipients.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
@@ -19,6 +20,8 @@ import type { Records } from "./Records.ts"
 export interface Parts {
   readonly records: Records
   readonly crypto: Crypto["Service"]
+  /** How the attestation of a request's recipient is verified. */
+  readonly attest: Attest
   /** What making key material needs. */
   readonly services: Context.Context<Services>
 }

@@ -14,7 +14,7 @@ import {
   text
 } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, refuseRecipient, sourcePermission } from "./internal/Source.ts"
+import { loadSource, sourcePermission } from "./internal/Source.ts"
 import { operation, reply } from "./Operation.ts"
 
 /** Decrypts what Encrypt, ReEncrypt or a data key operation made. */
@@ -45,7 +45,6 @@ export const Decrypt = operation({
   permissions: (_input, { source }) => [sourcePermission("kms:Decrypt", source)],
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { source } }) {
-    yield* refuseRecipient(input.Recipient)
     const how = { algorithm: input.EncryptionAlgorithm, context: input.EncryptionContext, operation: "Decrypt" }
     const { materialId, plaintext } = yield* UnderKey.decrypt(source.key.record, how, source.bytes, source.blob)
     return reply({

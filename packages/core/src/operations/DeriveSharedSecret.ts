@@ -7,7 +7,6 @@ import { blob, flag, grantTokens, keyId, oneOf, optional, recipient, text } from
 import { keyAgreementAlgorithms, origins } from "../domain/Specs.ts"
 import { type KeyUnavailableException, ValidationException } from "../Errors.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { refuseRecipient } from "./internal/Source.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
 const algorithm = oneOf(keyAgreementAlgorithms)
@@ -35,7 +34,6 @@ export const DeriveSharedSecret = operation({
   ...aboutKey("kms:DeriveSharedSecret", { aliases: true, crossAccount: true }),
   conditions: (input) => ({ "kms:KeyAgreementAlgorithm": input.KeyAgreementAlgorithm }),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    yield* refuseRecipient(input.Recipient)
     yield* needUsage(key.record, "KEY_AGREEMENT", "DeriveSharedSecret")
     const kind = yield* kindOf(key.record)
     yield* needAlgorithm(key.record, input.KeyAgreementAlgorithm, kind.usages.KEY_AGREEMENT)

@@ -4,7 +4,6 @@ import * as Conditions from "../domain/Conditions.ts"
 import { blob, optional, recipient, text } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
 import { dataKeyInput, makeDataKey, materialMember } from "./internal/DataKey.ts"
-import { refuseRecipient } from "./internal/Source.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
 /** Makes a data key for envelope encryption: in clear to use now, and encrypted to keep beside the data. */
@@ -23,7 +22,6 @@ export const GenerateDataKey = operation({
   ...aboutKey("kms:GenerateDataKey", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    yield* refuseRecipient(input.Recipient)
     const made = yield* makeDataKey(key, input, "GenerateDataKey", true)
     return reply({
       CiphertextBlob: made.blob,

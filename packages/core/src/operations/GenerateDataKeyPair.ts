@@ -4,7 +4,6 @@ import { blob, optional, recipient, text } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
 import { materialMember } from "./internal/DataKey.ts"
 import { dataKeyPairConditions, dataKeyPairInput, keyPairSpec, makeDataKeyPair } from "./internal/DataKeyPair.ts"
-import { refuseRecipient } from "./internal/Source.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
 /** Makes a key pair to use outside: the private key (PKCS#8 in DER) in clear and encrypted, and the public key. */
@@ -25,7 +24,6 @@ export const GenerateDataKeyPair = operation({
   ...aboutKey("kms:GenerateDataKeyPair", { aliases: true, crossAccount: true }),
   conditions: dataKeyPairConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    yield* refuseRecipient(input.Recipient)
     const made = yield* makeDataKeyPair(key, input, "GenerateDataKeyPair", true)
     return reply({
       PrivateKeyCiphertextBlob: made.blob,

@@ -3,7 +3,6 @@ import * as Schema from "effect/Schema"
 import { Crypto } from "../crypto/Crypto.ts"
 import { blob, integer, optional, recipient, text } from "../domain/Members.ts"
 import { UnsupportedOperationException, ValidationException } from "../Errors.ts"
-import { refuseRecipient } from "./internal/Source.ts"
 import { aboutAccount, operation, reply } from "./Operation.ts"
 
 /** Gives 1 to 1,024 random bytes. */
@@ -20,7 +19,6 @@ export const GenerateRandom = operation({
   load: () => Effect.succeed({}),
   ...aboutAccount("kms:GenerateRandom"),
   decide: Effect.fnUntraced(function*({ input }) {
-    yield* refuseRecipient(input.Recipient)
     if (input.CustomKeyStoreId !== undefined) {
       return yield* new UnsupportedOperationException({ message: "Custom key stores are not supported." })
     }

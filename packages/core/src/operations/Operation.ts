@@ -7,6 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { PolicyDocument } from "../authorization/Policy.ts"
 import type { Crypto } from "../crypto/Crypto.ts"
 import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
+import type { Attested } from "../crypto/Recipients.ts"
 import type { AliasRecord } from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import type { Caller } from "../domain/Caller.ts"
@@ -20,6 +21,7 @@ import type {
   InvalidGrantTokenException,
   NotFoundException,
   StorageError,
+  UnsupportedOperationException,
   ValidationException
 } from "../Errors.ts"
 import type { Carried } from "../groups/Carried.ts"
@@ -95,6 +97,8 @@ export interface Asked extends Place {
   /** Milliseconds since 1970. */
   readonly now: number
   readonly limits: Limits
+  /** Whom the reply is for, if the request names a Recipient. */
+  readonly attested?: Attested
 }
 
 /** What a condition key is worth in a request: one value, several, or not present. */
@@ -161,8 +165,9 @@ export interface Request<Input, Records> extends Asked {
 /**
  * One operation of the KMS API.
  *
- * The interpreter goes through it in this order, which is the order in which errors show: input, load, permissions,
- * states, decide, dry run.
+ * The interpreter goes through it in this order, which is the order in which errors show: input, recipient, load,
+ * permissions, states, decide, dry run. What an operation with a `Recipient` among its members need not do anything about:
+ * the interpreter has the attestation verified, puts its condition keys to the policies, and seals the reply.
  */
 export interface Operation<
   out Name extends string = string,
@@ -243,6 +248,9 @@ export const aboutAccount = (action: string) => ({
 
 /** A grant token can be wrong only where one can be given. */
 export type InputErrors<Input> = Input extends { readonly GrantTokens?: unknown } ? InvalidGrantTokenException : never
+/** Attestation is believed only where the host says whose. */
+export type RecipientErrors<Input> = Input extends { readonly Recipient?: unknown } ? UnsupportedOperationException
+  : never
 /** A dry run ends in an error only where one can be asked for. */
 export type DryRunErrors<Input> = Input extends { readonly DryRun?: unknown } ? DryRunOperationException : never
 /** What the key's state can refuse, by the rows of the lifecycle table that the operation asks. */
@@ -264,6 +272,7 @@ export type ErrorOf<Op> = Op extends Operation<
     | ValidationException
     | AccessDeniedException
     | InputErrors<Input["Type"]>
+    | RecipientErrors<Input["Type"]>
     | DryRunErrors<Input["Type"]>
     | LoadE
     | StateErrors<States>

@@ -4,6 +4,7 @@ import * as Client from "@keystead/core/Client"
 import type { Crypto } from "@keystead/core/crypto/Crypto"
 import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
 import * as Noble from "@keystead/core/crypto/Noble"
+import { type Attest, Recipients } from "@keystead/core/crypto/Recipients"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import type { Caller } from "@keystead/core/domain/Caller"
@@ -34,6 +35,8 @@ export const makeWorld = Effect.fnUntraced(function*(
     readonly wrap?: (inner: Storage["Service"]) => Storage["Service"]
     /** Another secret for the root key. */
     readonly rootKey?: Uint8Array
+    /** How it verifies attestations; not at all by default. */
+    readonly attest?: Attest
     /** The store of another world, to be shared with it. */
     readonly store?: Ref.Ref<KeyStore.KeyStore>
   } = {}
@@ -42,8 +45,10 @@ export const makeWorld = Effect.fnUntraced(function*(
   const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(options.rootKey ?? rootKeyBytes())))
   const audit = AuditSink.memory(10_000)
   const storage = (options.wrap ?? ((inner) => inner))(MemoryStorage.make(store))
+  const { attest } = options
   const context = yield* Layer.build(
     Kms.layer({ groups, ...options }).pipe(
+      Layer.provide(attest === undefined ? Layer.empty : Layer.succeed(Recipients, attest)),
       Layer.provide(rootKey),
       Layer.provide(Layer.succeed(Storage, storage)),
       Layer.provide(options.crypto ?? Noble.layer(insecureSeeded(options.seed ?? "world"))),

@@ -26,7 +26,7 @@ const unmodelled = [
 
 /** Errors beyond the model's, with the reason. */
 const beyond: { readonly [Name in OperationName]?: ReadonlyArray<string> } = {
-  // Recipient is not built: AWS supports it.
+  // A Keystead supports Recipient if its host says whose attestation to believe; AWS believes its own.
   Decrypt: ["UnsupportedOperationException"],
   DeriveSharedSecret: ["UnsupportedOperationException"],
   GenerateDataKey: ["UnsupportedOperationException"],

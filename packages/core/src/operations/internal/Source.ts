@@ -1,12 +1,7 @@
 /** The ciphertext that Decrypt and ReEncrypt are given, and the KMS key it belongs to. */
 import * as Effect from "effect/Effect"
 import * as CiphertextBlob from "../../crypto/CiphertextBlob.ts"
-import {
-  AccessDeniedException,
-  InvalidCiphertextException,
-  UnsupportedOperationException,
-  ValidationException
-} from "../../Errors.ts"
+import { AccessDeniedException, InvalidCiphertextException, ValidationException } from "../../Errors.ts"
 import type { Find, LoadedKey, Permission } from "../Operation.ts"
 
 /** The key that the request names, or else the ciphertext; and the ciphertext, if it has the form of one. */
@@ -54,11 +49,3 @@ export const sourcePermission = (action: string, source: Source): Permission => 
   resource: source.key,
   ...(source.hidden ? { refusal: hidden } : {})
 })
-
-/** Replies to an enclave are not built yet; to answer in clear instead would give away what was asked to be hidden. */
-export const refuseRecipient = (recipient: unknown) =>
-  recipient === undefined ? Effect.void : Effect.fail(
-    new UnsupportedOperationException({
-      message: "Recipient is not supported: call without it."
-    })
-  )
