@@ -107,8 +107,9 @@ export const suite: Suite = {
     "*client-node* is `@aws-crypto/client-node` with the same suite and frame length, in a process of its own. Messages of "
     + "1 KiB are sealed and opened in memory, one after the other; on both sides each has a data key of its own, wrapped "
     + "with AES-GCM under a key in memory (there: the raw AES keyring).",
-    "Peak memory is that of a process which seals 256 MiB into a file, or opens them from it, beyond what it had when all "
-    + "was loaded."
+    "Peak memory is that of a process which seals 256 MiB into a file, or opens them from there into another, beyond what "
+    + "it had when all was loaded. Like the `keystead` command, it gives the memory of a piece back when that is written: "
+    + "`release` of runtime-node."
   ],
   run
 }

@@ -29,6 +29,10 @@ export const sealStream = (pieces: Iterable<Uint8Array>): Promise<void> =>
 export const openStream = (pieces: Iterable<Uint8Array>): Promise<void> =>
   run(Stream.runDrain(streamOf(pieces).pipe(Envelope.openStream(options))))
 
+/** Opens a stream of these pieces of a message, and gives the plaintext's away. */
+export const openInto = (pieces: Iterable<Uint8Array>, give: (piece: Uint8Array) => void): Promise<void> =>
+  run(Stream.runForEach(streamOf(pieces).pipe(Envelope.openStream(options)), (piece) => Effect.sync(() => give(piece))))
+
 /** Seals a stream of these pieces, and opens what comes out at once. */
 export const sealAndOpen = (pieces: Iterable<Uint8Array>): Promise<void> =>
   run(Stream.runDrain(streamOf(pieces).pipe(Envelope.sealStream(options), Envelope.openStream(options))))

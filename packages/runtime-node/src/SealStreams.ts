@@ -1,6 +1,7 @@
 /**
  * Envelope encryption for programs without Effect: web streams that encrypt and decrypt data of any size, with data keys
- * of an open Keystead. They go between Node's own streams too: `pipeline(file, encryptStream(kms, …), target)`.
+ * of an open Keystead. They go between Node's own streams too: `pipeline(file, encryptStream(kms, …), target)`. Whoever
+ * is done with a piece that came out can give its memory back at once, with `release`: that is faster, and takes less.
  */
 import type { Crypto } from "@keystead/core/crypto/Crypto"
 import type { EncryptionContext } from "@keystead/core/domain/EncryptionContext"

@@ -1,4 +1,5 @@
 /** A file that appears only when it is complete, or a pipe. */
+import { release } from "@keystead/runtime-node/Release"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -48,7 +49,8 @@ const toFile = Effect.fnUntraced(function*<E, R>(name: string, bytes: Stream.Str
   const write = during("write", name)
   yield* Effect.scoped(Effect.gen(function*() {
     const opened = yield* write(fileSystem.open(file.path, { flag: "wx", mode }))
-    yield* Stream.runForEach(bytes, (piece) => write(opened.writeAll(piece)))
+    // What is written needs no memory any more. A piece whose writing was interrupted may still be on its way.
+    yield* Stream.runForEach(bytes, (piece) => Effect.map(write(opened.writeAll(piece)), () => release(piece)))
     yield* write(opened.sync)
   }))
   // From here on the file is there: an interruption waits until that is certain.
@@ -66,7 +68,7 @@ const toPipe = Effect.fnUntraced(function*<E, R>(bytes: Stream.Stream<Uint8Array
 })
 
 /**
- * Writes all bytes to the file at `path`, of the mode less the umask, or to standard output for `-`. If anything fails,
+ * Writes all bytes, whose memory is nobody else's, to the file at `path`, of the mode less the umask, or to standard output for `-`. If anything fails,
  * or the command is interrupted, the file is as it was before. A pipe gets the bytes as they come.
  */
 export const write = Effect.fnUntraced(
