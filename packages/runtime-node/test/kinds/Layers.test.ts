@@ -67,7 +67,7 @@ describe.each(withUsage("GENERATE_VERIFY_MAC"))("the codes of %s", (...pair) => 
 describe.each(withUsage("SIGN_VERIFY"))("signatures by %s", (...pair) => {
   const [keySpec, noble, node] = pair
   const [algorithm = ""] = has(noble.usages.SIGN_VERIFY)
-  const numRuns = keySpec.startsWith("ML_") ? 4 : 15
+  const numRuns = keySpec.startsWith("ML_") ? 4 : 8
 
   /** As signed by each layer with the same hedge, where there is one. */
   const signatures = (signed: Signed) =>

