@@ -105,7 +105,7 @@ describe("a key's life", () => {
       assert.match(out, /^alias\/pay will be deleted on 1970-01-08T00:00:00.000Z/)
       yield* TestClock.adjust("7 days")
       failed(yield* run("key", "describe", keyId), 3, /does not exist/)
-      assert.deepStrictEqual(parsed(yield* run("maintain", "--json")), { rotated: 0, deleted: 1 })
+      assert.deepStrictEqual(parsed(yield* run("maintain", "--json")), { rotated: 0, deleted: 1, expired: 0 })
       assert.strictEqual(succeeded(yield* run("maintain")).out, "Rotated 0 keys, deleted 0 keys.\n")
     }))
 })

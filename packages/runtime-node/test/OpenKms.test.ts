@@ -127,7 +127,7 @@ describe("openKms", () => {
 
   it("maintains, and closes as often as one likes", async () => {
     const kms = await openKms()
-    assert.deepStrictEqual(await kms.maintain(), { rotated: 0, deleted: 0 })
+    assert.deepStrictEqual(await kms.maintain(), { rotated: 0, deleted: 0, expired: 0 })
     await kms.close()
     await kms.close()
   })

@@ -64,7 +64,7 @@ const parameters = (input: object | undefined): Readonly<Record<string, unknown>
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value instanceof Uint8Array || name === "GrantTokens" || name === "Recipient") continue
-    shown[uncapitalize(name)] = value
+    shown[uncapitalize(name)] = value instanceof Date ? value.toISOString() : value
   }
   return shown
 }

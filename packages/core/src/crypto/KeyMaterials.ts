@@ -16,7 +16,7 @@ import type { IntegrityError } from "../Errors.ts"
 import * as Utf8 from "../Utf8.ts"
 import type { PreparedMaterial } from "./Ciphertext.ts"
 import * as CiphertextBlob from "./CiphertextBlob.ts"
-import { Crypto } from "./Crypto.ts"
+import { Crypto, type NotAuthentic } from "./Crypto.ts"
 import type { KeyKind, PreparedKey } from "./KeyKind.ts"
 import * as Lender from "./Lender.ts"
 import { broken } from "./RecordSeal.ts"
@@ -29,11 +29,14 @@ export const defaultBounds: WipingCache.Bounds = { number: 1000, age: 5 * 60 * 1
 /** Whose material it is. */
 export type Owner = Lender.Owner
 
+/** Material in the form in which a record keeps it. */
+export type Wrapped = Required<Pick<KeyMaterial, "id" | "wrapped">>
+
 export class KeyMaterials extends Context.Service<KeyMaterials, {
   /** Makes 256 bits of new key material, wrapped for its owner. The clear bytes are overwritten before it answers. */
-  readonly create: (owner: Owner) => Effect.Effect<Pick<KeyMaterial, "id" | "wrapped">>
+  readonly create: (owner: Owner) => Effect.Effect<Wrapped>
   /** Wraps a secret for its owner, which overwrites it. The same secret has the same id, whoever owns it. */
-  readonly wrap: (owner: Owner, secret: Uint8Array) => Effect.Effect<Pick<KeyMaterial, "id" | "wrapped">>
+  readonly wrap: (owner: Owner, secret: Uint8Array) => Effect.Effect<Wrapped>
   /** Lends the material of a symmetric key, or IntegrityError if its wrapping was not made for this key with this store's root key. */
   readonly use: <A, E, R>(
     owner: Owner,
@@ -47,6 +50,10 @@ export class KeyMaterials extends Context.Service<KeyMaterials, {
     kind: KeyKind,
     borrow: (prepared: PreparedKey) => Effect.Effect<A, E, R>
   ) => Effect.Effect<A, E | IntegrityError, R>
+  /** Wraps a secret that is kept outside the store, bound to its purpose. No key material is bound to one. */
+  readonly seal: (purpose: string, secret: Uint8Array) => Effect.Effect<Uint8Array>
+  /** Unwraps it, or NotAuthentic if it was not wrapped for this purpose with this store's root key. */
+  readonly open: (purpose: string, sealed: Uint8Array) => Effect.Effect<Uint8Array, NotAuthentic>
   /** Overwrites what was unwrapped too long ago. Unwrapping another material does so too, but an idle service does not. */
   readonly expire: Effect.Effect<void>
 }>()("@keystead/core/crypto/KeyMaterials") {}
@@ -61,11 +68,17 @@ const idInput = Utf8.encode("\0\0\0\u0001Keystead key material id 1\0")
 const identity = (owner: Owner, materialId: string): Uint8Array =>
   Utf8.encode(`${recordId(owner, owner.keyId)}\n${materialId}`)
 
+/** What is kept outside is bound to no record: those ids begin with `key/`. */
+const outside = (purpose: string): Uint8Array => Utf8.encode(`outside/${purpose}`)
+
 /** Unwraps a material for as long as it takes to make it ready; IntegrityError if it is not this owner's. */
 const unwrapWith = (rootKey: RootKey["Service"]): Lender.Unwrap =>
   Effect.fnUntraced(function*(owner, material, prepare) {
     const place = recordId(owner, owner.keyId)
-    const wrapped = yield* Effect.mapError(Effect.fromResult(Base64.decode(material.wrapped)), () => broken(place))
+    const wrapped = yield* Effect.mapError(
+      Effect.fromResult(Base64.decode(material.wrapped ?? "-")),
+      () => broken(place)
+    )
     const secret = yield* Effect.mapError(rootKey.unwrap(wrapped, identity(owner, material.id)), () => broken(place))
     return yield* Effect.ensuring(prepare(secret), overwrite(secret))
   })
@@ -107,6 +120,8 @@ export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<K
           return symmetric.lend(owner, material, prepare, borrow)
         },
         useKey: (owner, material, kind, borrow) => others.lend(owner, material, kind.prepare, borrow),
+        seal: (purpose, secret) => rootKey.wrap(secret, outside(purpose)),
+        open: (purpose, sealed) => rootKey.unwrap(sealed, outside(purpose)),
         expire: Effect.map(Clock.currentTimeMillis, (now) => {
           symmetric.expire(now)
           others.expire(now)

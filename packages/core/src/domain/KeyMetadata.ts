@@ -2,8 +2,9 @@
 import * as Schema from "effect/Schema"
 import type { Carried } from "../groups/Carried.ts"
 import { keyStates } from "../lifecycle/KeyState.ts"
+import { expirationMembers, expirationOf } from "./Expiration.ts"
 import { algorithmMembers, algorithmsOf, specMembers, specsOf } from "./KeyAlgorithms.ts"
-import { arnOf, currentMaterial, type KeyRecord } from "./KeyRecord.ts"
+import { arnOf, type KeyRecord } from "./KeyRecord.ts"
 import { flag, oneOf, optional, text, timestamp } from "./Members.ts"
 import * as Specs from "./Specs.ts"
 
@@ -22,12 +23,19 @@ export const KeyMetadata = Schema.Struct({
   KeyManager: optional(oneOf(["AWS", "CUSTOMER"])),
   ...specMembers,
   ...algorithmMembers,
+  ...expirationMembers,
   MultiRegion: optional(flag),
   CurrentKeyMaterialId: optional(unbounded)
 })
 
 /** What DescribeKey and CreateKey tell about a KMS key. */
 export type KeyMetadata = typeof KeyMetadata.Type
+
+/** Only symmetric keys tell it, and none before the first import. */
+const currentMaterialId = ({ keySpec, materials }: KeyRecord) => {
+  const current = keySpec === "SYMMETRIC_DEFAULT" ? materials.at(-1) : undefined
+  return current === undefined ? {} : { CurrentKeyMaterialId: current.id }
+}
 
 /** The metadata of a key as it stands. `Enabled` is true in the state Enabled only. */
 export const keyMetadata = (key: KeyRecord, carried: Carried["Service"]): KeyMetadata => ({
@@ -44,5 +52,6 @@ export const keyMetadata = (key: KeyRecord, carried: Carried["Service"]): KeyMet
   ...specsOf(key),
   ...algorithmsOf(key, carried),
   MultiRegion: false,
-  ...(key.keySpec === "SYMMETRIC_DEFAULT" ? { CurrentKeyMaterialId: currentMaterial(key).id } : {})
+  ...expirationOf(key, key.materials),
+  ...currentMaterialId(key)
 })

@@ -14,10 +14,14 @@ export const RotationType = Schema.Literals(["AUTOMATIC", "ON_DEMAND"])
 export const KeyMaterial = Schema.Struct({
   /** 64 hexadecimal digits. */
   id: Schema.String,
-  /** base64 of what `RootKey.wrap` gave. */
-  wrapped: Schema.String,
+  /** base64 of what `RootKey.wrap` gave. Imported material that was deleted or has expired has none. */
+  wrapped: Schema.optionalKey(Schema.String),
   /** When and why it became current; the first material has neither. */
-  rotation: Schema.optionalKey(Schema.Struct({ date: Millis, type: RotationType }))
+  rotation: Schema.optionalKey(Schema.Struct({ date: Millis, type: RotationType })),
+  /** What the importer says of it. */
+  description: Schema.optionalKey(Schema.String),
+  /** Imported material that expires: from then on it is not there. */
+  validTo: Schema.optionalKey(Millis)
 })
 export type KeyMaterial = typeof KeyMaterial.Type
 
@@ -32,7 +36,7 @@ export const KeyRecord = Schema.Struct({
   keyId: Schema.String,
   keySpec: Schema.Literals(keySpecs),
   keyUsage: Schema.Literals(keyUsages),
-  origin: Schema.Literals(["AWS_KMS"]),
+  origin: Schema.Literals(["AWS_KMS", "EXTERNAL"]),
   keyManager: Schema.Literals(["CUSTOMER", "AWS"]),
   created: Millis,
   description: Schema.String,
@@ -46,8 +50,10 @@ export const KeyRecord = Schema.Struct({
   aliases: Schema.Array(Schema.String),
   /** Asymmetric keys: base64 of the public key's SubjectPublicKeyInfo in DER. */
   publicKey: Schema.optionalKey(Schema.String),
-  /** Oldest first. The last is the current one; the others only decrypt. */
+  /** Oldest first. The last is the current one; the others only decrypt. None before the first import. */
   materials: Schema.Array(KeyMaterial),
+  /** Imported material that becomes the current one with the next rotation. Until then it can be taken away again. */
+  pendingMaterial: Schema.optionalKey(KeyMaterial),
   /** Present while automatic rotation is on. It waits while the key is not Enabled. */
   automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: Schema.Int, next: Millis }))
 })
@@ -65,7 +71,11 @@ export const arnOf = (key: KeyRecord): string => keyArn(key, key.keyId)
 export const recordId = (place: { readonly account: string; readonly region: string }, keyId: string): string =>
   `key/${place.account}/${place.region}/${keyId}`
 
-/** The material that new ciphertexts are made with. Every key of origin AWS_KMS has one from the start. */
+/** Whether material is missing that belongs to the key: not imported yet, deleted, or expired. */
+export const lacksMaterial = ({ materials, origin }: KeyRecord): boolean =>
+  origin === "EXTERNAL" && (materials.length === 0 || materials.some(({ wrapped }) => wrapped === undefined))
+
+/** The material that new ciphertexts are made with. Every key has one that is not pending its import. */
 export const currentMaterial = (key: KeyRecord): KeyMaterial => {
   const last = key.materials.at(-1)
   if (last === undefined) throw new RangeError(`${arnOf(key)} has no key material`)

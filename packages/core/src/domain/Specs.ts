@@ -94,6 +94,19 @@ export const keyAgreementAlgorithms = ["ECDH"] as const
 /** How a secret can be encapsulated. */
 export const encapsulationAlgorithms = ["ML_KEM"] as const
 
+/** How key material can be wrapped for its import. */
+export const wrappingAlgorithms = [
+  "RSAES_PKCS1_V1_5",
+  "RSAES_OAEP_SHA_1",
+  "RSAES_OAEP_SHA_256",
+  "RSA_AES_KEY_WRAP_SHA_1",
+  "RSA_AES_KEY_WRAP_SHA_256",
+  "SM2PKE"
+] as const
+
+/** The specs of the keys that it can be wrapped with. */
+export const wrappingKeySpecs = ["RSA_2048", "RSA_3072", "RSA_4096", "SM2"] as const
+
 /** The name of a key spec. */
 export type KeySpec = (typeof keySpecs)[number]
 

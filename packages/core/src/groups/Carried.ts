@@ -10,6 +10,8 @@ export class Carried extends Context.Service<Carried, {
   readonly operation: (name: string) => Operation | undefined
   /** What stands behind a key spec; nothing if its group is not carried, or no primitives for it are at hand. */
   readonly kind: (keySpec: KeySpec) => KeyKind | undefined
+  /** What is at hand for a key spec, whether or not its group is carried: for keys that are no KMS keys. */
+  readonly anyKind: (keySpec: KeySpec) => KeyKind | undefined
 }>()("@keystead/core/groups/Carried") {}
 
 /** What the groups carry. The host's kinds stand in for the groups' own. */
@@ -21,6 +23,7 @@ export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKin
   )
   return {
     operation: (name) => operations.get(name),
-    kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined
+    kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined,
+    anyKind: (keySpec) => kinds.get(keySpec)
   }
 }

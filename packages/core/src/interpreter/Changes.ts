@@ -46,12 +46,13 @@ const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyAr
       const { before, record } = change
       const id = recordId(record, record.keyId)
       // What stays as it is is not written, and still must be as it was when the rest is.
-      if (before !== undefined && Equal.equals(before.record, record)) {
+      const stored = before?.stored ?? before?.record
+      if (before !== undefined && Equal.equals(stored, record)) {
         return Effect.succeed([{ _tag: "Check", id, expected: before.version }])
       }
       return Effect.zipWith(
         records.put(id, record, { expected: before?.version ?? null }),
-        dueChanges(records, before?.record, record),
+        dueChanges(records, stored, record),
         (put, due) => [put, ...due]
       )
     }

@@ -8,7 +8,7 @@ import type { Attest } from "../crypto/Recipients.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
-import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
+import { advance, isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
 import type { Asked, LoadedKey, LoadError, Services } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
@@ -49,6 +49,14 @@ export const asLoadedKey = (loaded: Loaded<KeyRecord>): Effect.Effect<LoadedKey,
   return Effect.succeed(made)
 }
 
+/** What expired is taken away from what is stored. */
+const asItStands = (loaded: Loaded<KeyRecord>, now: number): Effect.Effect<LoadedKey, LoadError> => {
+  const { content: stored } = loaded
+  const record = advance(stored, now)
+  const key = asLoadedKey(loaded)
+  return record === stored ? key : Effect.map(key, (key) => ({ ...key, record, stored }))
+}
+
 /** The key as it stands now. A rotation that fell due is committed first, once, whoever notices it. */
 export const loadKey = (
   parts: Parts,
@@ -59,7 +67,7 @@ export const loadKey = (
   Effect.flatMap(parts.records.keys.read(recordId(place, keyId)), (loaded) => {
     if (loaded === undefined || isGone(loaded.content, now)) return Effect.undefined
     const overdue = overdueRotations(loaded.content, now)
-    return overdue.length === 0 ? asLoadedKey(loaded) : retrying(parts.crypto, catchUp(parts, place, keyId, now))
+    return overdue.length === 0 ? asItStands(loaded, now) : retrying(parts.crypto, catchUp(parts, place, keyId, now))
   })
 
 const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: string, now: number) {

@@ -1,8 +1,9 @@
 /**
  * What time does to a KMS key. A record and `now` tell the state, so that nothing depends on a timer having run: the end
- * of a deletion window is computed when the key is looked at, and rotations that fell due are known, each with its date.
+ * of a deletion window and the expiry of imported material are computed when the key is looked at, and rotations that fell
+ * due are known, each with its date.
  */
-import { day, type KeyRecord } from "../domain/KeyRecord.ts"
+import { day, type KeyMaterial, type KeyRecord, lacksMaterial } from "../domain/KeyRecord.ts"
 
 /** Whether the deletion window of the key has ended: then it is gone, with its material, aliases and tags. */
 export const isGone = (key: KeyRecord, now: number): boolean => key.deletion !== undefined && key.deletion.date <= now
@@ -19,9 +20,43 @@ export const overdueRotations = (key: KeyRecord, now: number): ReadonlyArray<num
   return dates
 }
 
+/**
+ * The key without the imported materials that go. What belongs to it for good leaves its id behind, and the key, unless it
+ * is pending its deletion, waits until all is imported again; what was pending its rotation leaves nothing.
+ *
+ * Source: AWS KMS API, DeleteImportedKeyMaterial and KeyMaterialState; kms-semantics 2.7.
+ */
+export const withoutMaterials = (
+  { pendingMaterial, ...key }: KeyRecord,
+  goes: (material: KeyMaterial) => boolean
+): KeyRecord => {
+  const materials = key.materials.map((material) => {
+    const { validTo: _, wrapped: _gone, ...left } = material
+    return goes(material) ? left : material
+  })
+  const stays = pendingMaterial === undefined || goes(pendingMaterial) ? {} : { pendingMaterial }
+  const without: KeyRecord = { ...key, ...stays, materials }
+  return lacksMaterial(without) && !key.state.endsWith("Deletion") ? { ...without, state: "PendingImport" } : without
+}
+
+/** The materials of the key that are or were imported, the pending one too. */
+export const importedMaterials = ({ materials, pendingMaterial }: KeyRecord): ReadonlyArray<KeyMaterial> =>
+  pendingMaterial === undefined ? materials : [...materials, pendingMaterial]
+
+/** The key as it stands at `now`, in milliseconds: without imported material that has expired. The same one, if none has. */
+export const advance = (key: KeyRecord, now: number): KeyRecord => {
+  const hasExpired = ({ validTo = Infinity }: KeyMaterial) => validTo <= now
+  return key.origin === "EXTERNAL" && importedMaterials(key).some(hasExpired) ? withoutMaterials(key, hasExpired) : key
+}
+
 /** When something must next happen to the key by itself, in milliseconds. */
-export const nextEvent = (key: KeyRecord): number | undefined =>
-  key.deletion?.date ?? (key.state === "Enabled" ? key.automaticRotation?.next : undefined)
+export const nextEvent = (key: KeyRecord): number | undefined => {
+  const first = Math.min(
+    key.deletion?.date ?? (key.state === "Enabled" ? key.automaticRotation?.next : undefined) ?? Infinity,
+    ...importedMaterials(key).map(({ validTo = Infinity }) => validTo)
+  )
+  return first === Infinity ? undefined : first
+}
 
 /** The key as it goes on after EnableKey: a rotation that was missed happens now, and the next a period from now. */
 export const resumeRotation = (key: KeyRecord, now: number): KeyRecord =>

@@ -10,6 +10,11 @@ export const rotate = Effect.fnUntraced(function*(key: KeyRecord, date: number, 
   return rotated
 })
 
+/** The key with its pending imported material as the current one, at `date` (milliseconds); undefined if none is pending. */
+export const promote = ({ pendingMaterial, ...key }: KeyRecord, date: number): KeyRecord | undefined =>
+  pendingMaterial &&
+  { ...key, materials: [...key.materials, { ...pendingMaterial, rotation: { date, type: "ON_DEMAND" } }] }
+
 /** The key after the automatic rotations of these dates, with the next a period after the last. */
 export const rotateAutomatically = Effect.fnUntraced(function*(key: KeyRecord, dates: ReadonlyArray<number>) {
   let rotated = key

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { lacksMaterial } from "../domain/KeyRecord.ts"
 import { keyId, optional, text } from "../domain/Members.ts"
 import { row } from "../lifecycle/Row.ts"
 import { decideDeletion, putNamed } from "./internal/Deletion.ts"
 import { operation } from "./Operation.ts"
 
-/** Calls off the deletion of a KMS key, which is Disabled then. */
+/** Calls off the deletion of a KMS key, which is Disabled then, or PendingImport if it lacks imported material. */
 export const CancelKeyDeletion = operation({
   name: "CancelKeyDeletion",
   readOnly: false,
@@ -21,8 +22,9 @@ export const CancelKeyDeletion = operation({
     Updating: "KMSInvalidStateException"
   }),
   ...decideDeletion("kms:CancelKeyDeletion"),
-  decide: ({ nextState: state, records }) => {
+  decide: ({ nextState, records }) => {
     const { deletion: _, ...record } = records.key.record
+    const state = lacksMaterial(record) ? "PendingImport" : nextState
     return Effect.succeed({ output: { KeyId: records.key.arn }, changes: putNamed(records, { ...record, state }) })
   }
 })

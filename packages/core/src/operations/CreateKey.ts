@@ -4,6 +4,7 @@ import { defaultKeyPolicy } from "../authorization/KeyPolicy.ts"
 import * as Conditions from "../domain/Conditions.ts"
 import { KeyMetadata, keyMetadata } from "../domain/KeyMetadata.ts"
 import * as KeyPolicy from "../domain/KeyPolicy.ts"
+import type { KeyRecord } from "../domain/KeyRecord.ts"
 import { flag, list, oneOf, optional, tag, text } from "../domain/Members.ts"
 import { newKey, newKeyId } from "../domain/NewKey.ts"
 import * as Specs from "../domain/Specs.ts"
@@ -33,21 +34,24 @@ const specOf = (asked: Input) => asked.KeySpec ?? asked.CustomerMasterKeySpec ??
 const invalid = (message: string) => Effect.fail(new ValidationException({ message }))
 const unsupported = (message: string) => Effect.fail(new UnsupportedOperationException({ message }))
 
-/** Refuses what cannot be, and what is not carried here: never a key that is not all that was asked for. */
-const needPossible = (asked: Input) => {
+/** The origin. Refuses what cannot be, and what is not carried here: never a key that is not all that was asked for. */
+const needPossible = Effect.fnUntraced(function*(asked: Input) {
   if (asked.KeySpec !== undefined && asked.CustomerMasterKeySpec !== undefined) {
-    return invalid(
+    return yield* invalid(
       "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated."
     )
   }
   if (asked.CustomKeyStoreId !== undefined || asked.XksKeyId !== undefined) {
-    return unsupported("Custom key stores are not supported.")
+    return yield* unsupported("Custom key stores are not supported.")
   }
-  if (asked.Origin !== undefined && asked.Origin !== "AWS_KMS") {
-    return unsupported(`Origin ${asked.Origin} is not supported.`)
+  const origin = asked.Origin ?? "AWS_KMS"
+  const imports = (yield* Carried).operation("ImportKeyMaterial") !== undefined
+  if (origin !== "AWS_KMS" && !(imports && origin === "EXTERNAL")) {
+    return yield* unsupported(`Origin ${origin} is not supported.`)
   }
-  return asked.MultiRegion === true ? unsupported("Multi-Region keys are not supported.") : Effect.void
-}
+  if (asked.MultiRegion === true) return yield* unsupported("Multi-Region keys are not supported.")
+  return origin
+})
 
 /** What stands behind the spec, nothing for symmetric keys; and what the key is for. */
 const kindAndUsage = Effect.fnUntraced(function*(asked: Input) {
@@ -76,7 +80,7 @@ const needRoom = ({ limits, records: { count }, region }: Request<Input, { reado
 
 const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly count: Slot<number> }>) {
   const { account, input, limits, now, records: { count }, region } = request
-  yield* needPossible(input)
+  const origin = yield* needPossible(input)
   const { kind, ...specs } = yield* kindAndUsage(input)
   const tags = yield* Effect.fromResult(Tags.add([], input.Tags ?? [], limits.tagsPerKey))
   const keyId = yield* newKeyId
@@ -98,7 +102,9 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly co
     tags,
     aliases: []
   } as const
-  const record = yield* newKey(wanted, kind)
+  const record: KeyRecord = origin === "EXTERNAL"
+    ? { ...wanted, origin, state: "PendingImport", materials: [] }
+    : yield* newKey(wanted, kind)
   const changes: ReadonlyArray<RecordChange> = [
     { _tag: "PutKey", before: undefined, record },
     { _tag: "PutKeyCount", before: count, count: keys + 1 }
@@ -106,7 +112,7 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly co
   return { output: { KeyMetadata: keyMetadata(record, yield* Carried) }, changes }
 })
 
-/** Creates a KMS key. Its policy is AWS's default unless one is given. */
+/** Creates a KMS key; one of origin EXTERNAL waits for the import of its material. Its policy is AWS's default unless one is given. */
 export const CreateKey = operation({
   name: "CreateKey",
   readOnly: false,

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { keyId } from "../domain/Members.ts"
 import { rotationSetting } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
-import { needRotatable } from "./internal/Rotation.ts"
+import { needSchedulable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 /** Turns automatic rotation off. */
@@ -15,7 +15,7 @@ export const DisableKeyRotation = operation({
   states: rotationSetting,
   ...manageKey("kms:DisableKeyRotation"),
   decide: Effect.fnUntraced(function*({ records: { key } }) {
-    yield* needRotatable(key)
+    yield* needSchedulable(key)
     const { automaticRotation: _, ...record } = key.record
     return change(undefined, key, record)
   })

@@ -4,7 +4,7 @@ import { day } from "../domain/KeyRecord.ts"
 import { integer, keyId, optional } from "../domain/Members.ts"
 import { rotationSetting } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
-import { needRotatable } from "./internal/Rotation.ts"
+import { needSchedulable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 const defaultPeriod = 365
@@ -19,7 +19,7 @@ export const EnableKeyRotation = operation({
   ...manageKey("kms:EnableKeyRotation"),
   conditions: (input) => ({ "kms:RotationPeriodInDays": String(input.RotationPeriodInDays ?? defaultPeriod) }),
   decide: Effect.fnUntraced(function*({ input, now, records: { key } }) {
-    yield* needRotatable(key)
+    yield* needSchedulable(key)
     const periodInDays = input.RotationPeriodInDays ?? defaultPeriod
     const present = key.record.automaticRotation
     const automaticRotation = present?.periodInDays === periodInDays

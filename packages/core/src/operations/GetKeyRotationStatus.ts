@@ -5,7 +5,7 @@ import { row } from "../lifecycle/Row.ts"
 import { needRotatable } from "./internal/Rotation.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
 
-/** Tells whether and when a KMS key rotates by itself. A key that is pending deletion does not. */
+/** Tells whether and when a KMS key rotates by itself. One that is pending deletion, or of imported material, does not. */
 export const GetKeyRotationStatus = operation({
   name: "GetKeyRotationStatus",
   readOnly: true,

@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { expirationMembers, expirationOf } from "../domain/Expiration.ts"
 import type { KeyMaterial, KeyRecord } from "../domain/KeyRecord.ts"
-import { currentMaterial } from "../domain/KeyRecord.ts"
 import { flag, keyId, limit, list, marker, oneOf, optional, text, timestamp } from "../domain/Members.ts"
 import * as Page from "../domain/Page.ts"
+import { importedMaterials } from "../lifecycle/Advance.ts"
 import { row } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
 import { needRotatable } from "./internal/Rotation.ts"
@@ -20,24 +21,42 @@ const entry = Schema.Struct({
     "PENDING_ROTATION",
     "PENDING_MULTI_REGION_IMPORT_AND_ROTATION"
   ])),
-  ExpirationModel: optional(oneOf(["KEY_MATERIAL_EXPIRES", "KEY_MATERIAL_DOES_NOT_EXPIRE"])),
-  ValidTo: optional(timestamp),
+  ...expirationMembers,
   RotationDate: optional(timestamp),
   RotationType: optional(oneOf(["AUTOMATIC", "ON_DEMAND"]))
 })
 
-/** Materials never leave a key, so their position names them; padded, so that names sort as positions do. */
+/**
+ * Materials never leave a key, but for the pending one, which is the last: so their position names them; padded, so that
+ * names sort as positions do.
+ */
 const positioned = (key: KeyRecord) =>
-  key.materials.map((material, index) => ({ material, name: String(index).padStart(8, "0") }))
+  importedMaterials(key).map((material, index) => ({ material, name: String(index).padStart(8, "0") }))
 
-const describe = (key: LoadedKey, { id, rotation }: KeyMaterial): typeof entry.Type => ({
-  KeyId: key.record.keyId,
-  KeyMaterialId: id,
-  KeyMaterialState: currentMaterial(key.record).id === id ? "CURRENT" : "NON_CURRENT",
-  ...(rotation === undefined ? {} : { RotationDate: new Date(rotation.date), RotationType: rotation.type })
+const stateOf = ({ materials, pendingMaterial }: KeyRecord, material: KeyMaterial) => {
+  if (material === pendingMaterial) return "PENDING_ROTATION"
+  return material === materials.at(-1) ? "CURRENT" : "NON_CURRENT"
+}
+
+/** What only imported material has to tell. */
+const describeImported = (key: KeyRecord, material: KeyMaterial) =>
+  key.origin !== "EXTERNAL" ? {} : {
+    ImportState: material.wrapped === undefined ? "PENDING_IMPORT" as const : "IMPORTED" as const,
+    ...(material.description === undefined ? {} : { KeyMaterialDescription: material.description }),
+    ...expirationOf(key, [material])
+  }
+
+const describe = ({ record }: LoadedKey, material: KeyMaterial): typeof entry.Type => ({
+  KeyId: record.keyId,
+  KeyMaterialId: material.id,
+  KeyMaterialState: stateOf(record, material),
+  ...describeImported(record, material),
+  ...(material.rotation === undefined
+    ? {}
+    : { RotationDate: new Date(material.rotation.date), RotationType: material.rotation.type })
 })
 
-/** Lists the rotations of a KMS key, oldest first; with ALL_KEY_MATERIAL also its first material, which came by none. */
+/** Lists the rotations of a KMS key, oldest first; with ALL_KEY_MATERIAL also the materials that came by none. */
 export const ListKeyRotations = operation({
   name: "ListKeyRotations",
   readOnly: true,

@@ -34,6 +34,8 @@ import type { Version } from "../storage/Storage.ts"
 /** A KMS key as it stands now, advanced to the present. */
 export interface LoadedKey {
   readonly record: KeyRecord
+  /** What is stored, where time has taken something away since. */
+  readonly stored?: KeyRecord
   readonly version: Version
   readonly arn: string
   readonly policy: PolicyDocument

@@ -1,20 +1,22 @@
 /** The one list of operations, put together of the groups: every surface is derived from it. */
 import { asymmetric } from "../groups/Asymmetric.ts"
 import type { Group } from "../groups/Group.ts"
+import { importing } from "../groups/Import.ts"
 import { mac } from "../groups/Mac.ts"
 import { postQuantum } from "../groups/PostQuantum.ts"
 import { symmetric } from "../groups/Symmetric.ts"
 import type { Operation } from "./Operation.ts"
 
 /** Every group. */
-export const groups: ReadonlyArray<Group> = [symmetric, mac, asymmetric, postQuantum]
+export const groups: ReadonlyArray<Group> = [symmetric, mac, asymmetric, postQuantum, importing]
 
 /** Every operation by its name. */
 export const registry = {
   ...symmetric.operations,
   ...mac.operations,
   ...asymmetric.operations,
-  ...postQuantum.operations
+  ...postQuantum.operations,
+  ...importing.operations
 } as const
 
 /** Every operation, as a list, in the order of their names. */

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { keyId, optional, text } from "../domain/Members.ts"
-import { ConflictException, LimitExceededException } from "../Errors.ts"
-import { rotate } from "../lifecycle/Rotate.ts"
+import { ConflictException, KMSInvalidStateException, LimitExceededException } from "../Errors.ts"
+import { promote, rotate } from "../lifecycle/Rotate.ts"
 import { row } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
 import { needRotatable } from "./internal/Rotation.ts"
@@ -11,7 +11,7 @@ import { change, operation } from "./Operation.ts"
 /** AWS refuses when an automatic rotation starts within so many milliseconds. Source: kms-semantics 2.6. */
 const conflictWindow = 20 * 60 * 1000
 
-/** Gives a KMS key new material now. It is complete when it answers. The automatic schedule stays as it is. */
+/** Gives a KMS key new material now, or makes the imported material current that is pending its rotation. It is complete when it answers. The automatic schedule stays as it is. */
 export const RotateKeyOnDemand = operation({
   name: "RotateKeyOnDemand",
   readOnly: false,
@@ -41,6 +41,13 @@ export const RotateKeyOnDemand = operation({
         message: `${key.arn} was rotated on demand ${onDemand} times, which is its quota.`
       })
     }
-    return change({ KeyId: key.arn }, key, yield* rotate(key.record, now, "ON_DEMAND"))
+    const rotated = key.record.origin === "EXTERNAL"
+      ? promote(key.record, now)
+      : yield* rotate(key.record, now, "ON_DEMAND")
+    return rotated === undefined
+      ? yield* new KMSInvalidStateException({
+        message: `No available key material pending rotation for the key: ${key.arn}.`
+      })
+      : change({ KeyId: key.arn }, key, rotated)
   })
 })

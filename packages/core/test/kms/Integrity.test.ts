@@ -329,7 +329,7 @@ describe("what the codes cannot show", () => {
       assert.strictEqual(due.length, 3)
       yield* change(made.world, ...due.map((id) => ({ _tag: "Remove", id }) as const))
       yield* TestClock.adjust("100 days")
-      assert.deepStrictEqual(yield* made.world.kms.maintain, { rotated: 0, deleted: 0 })
+      assert.deepStrictEqual(yield* made.world.kms.maintain, { rotated: 0, deleted: 0, expired: 0 })
       const { Rotations } = yield* made.world.root.listKeyRotations({ KeyId: made.first })
       assert.deepStrictEqual(Rotations?.map(({ RotationType }) => RotationType), ["ON_DEMAND", "AUTOMATIC"])
       const gone = yield* Effect.flip(made.world.root.describeKey({ KeyId: made.third }))

@@ -51,7 +51,7 @@ describe("maintenance", () => {
       yield* world.root.scheduleKeyDeletion({ KeyId: first, PendingWindowInDays: 7 })
       yield* TestClock.adjust("7 days")
       yield* world.root.createAlias({ AliasName: "alias/a", TargetKeyId: second })
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 1 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 1, expired: 0 })
       const { KeyMetadata } = yield* world.root.describeKey({ KeyId: "alias/a" })
       assert.strictEqual(KeyMetadata?.KeyId, second)
     }))
@@ -79,9 +79,9 @@ describe("maintenance", () => {
       yield* world.root.enableKeyRotation({ KeyId: keyId })
       yield* world.root.scheduleKeyDeletion({ KeyId: keyId, PendingWindowInDays: 7 })
       yield* TestClock.adjust("7 days")
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 1 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 1, expired: 0 })
       assert.deepStrictEqual(yield* ids(world), before)
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 0 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 0, expired: 0 })
     }))
 
   it.effect("goes through more than fits on a page of the index, and only what fell due", () =>
@@ -95,10 +95,10 @@ describe("maintenance", () => {
         else yield* world.root.scheduleKeyDeletion({ KeyId: keyId, PendingWindowInDays: index < 9 ? 30 : 7 })
       }
       yield* TestClock.adjust("29 days")
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 121 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 121, expired: 0 })
       yield* TestClock.adjust("71 days")
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 125, deleted: 4 })
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 0 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 125, deleted: 4, expired: 0 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 0, expired: 0 })
     }), 20_000)
 
   it.effect("takes entries out of the index that are not so, foreign ones too", () =>
@@ -111,7 +111,7 @@ describe("maintenance", () => {
       const stale = `due/1970-01-01T00:00:00.000Z/111122223333/eu-west-1/${keyId}`
       for (const id of [...foreign, stale, future]) yield* put(world, id, {})
       yield* TestClock.adjust("90 days")
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 1, deleted: 0 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 1, deleted: 0, expired: 0 })
       const due = yield* ids(world, "due/")
       assert.deepStrictEqual(due, [`due/1970-06-30T00:00:00.000Z/111122223333/eu-west-1/${keyId}`, future])
     }))

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Client from "@keystead/core/Client"
 import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import * as Effect from "effect/Effect"
+import { wrappingKinds } from "../support/Importing.ts"
 import { prepare } from "../support/Inputs.ts"
 import { after, guarded, refusalOf } from "../support/StateTable.ts"
 import { contentOf, reseal } from "../support/Tamper.ts"
@@ -13,7 +14,7 @@ describe("an operation on a key", () => {
     it.effect(`${operation} is carried out or refused as its state says`, () =>
       Effect.gen(function*() {
         for (const state of keyStates) {
-          const world = yield* makeWorld()
+          const world = yield* makeWorld({ kinds: wrappingKinds })
           const { KeyId, input: members } = yield* prepare(world.root, operation)
           const other = yield* createKey(world.root)
           yield* world.root.createAlias({

@@ -66,7 +66,7 @@ describe("the whole story of a key", () => {
       yield* TestClock.adjust("1 days")
       const gone = yield* Effect.flip(world.root.describeKey({ KeyId: "alias/payroll" }))
       assert.strictEqual(gone._tag, "NotFoundException")
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 1 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 0, deleted: 1, expired: 0 })
       assert.deepStrictEqual((yield* world.root.listAliases()).Aliases, [])
       assert.isAbove(world.events().length, 15)
     }))

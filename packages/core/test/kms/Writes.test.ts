@@ -87,7 +87,7 @@ describe("a clock that knows parts of a millisecond", () => {
       yield* world.root.createAlias({ AliasName: "alias/a", TargetKeyId: KeyId })
       yield* world.root.enableKeyRotation({ KeyId, RotationPeriodInDays: 90 })
       yield* TestClock.adjust("90 days")
-      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 1, deleted: 0 })
+      assert.deepStrictEqual(yield* world.kms.maintain, { rotated: 1, deleted: 0, expired: 0 })
       const { KeyMetadata } = yield* world.root.describeKey({ KeyId: "alias/a" })
       assert.strictEqual(KeyMetadata?.CreationDate?.getTime(), 1000)
     }))

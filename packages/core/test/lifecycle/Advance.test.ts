@@ -88,6 +88,8 @@ describe("rotating", () => {
       wrap: () => Effect.die("not asked"),
       use: () => Effect.die("not asked"),
       useKey: () => Effect.die("not asked"),
+      seal: () => Effect.die("not asked"),
+      open: () => Effect.die("not asked"),
       expire: Effect.void
     })
   }

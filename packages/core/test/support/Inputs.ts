@@ -2,6 +2,7 @@
 import type { Client } from "@keystead/core/Client"
 import type { OperationName } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
+import { forEver, importMaterial, wrapped } from "./Importing.ts"
 import { bytes, createKey } from "./World.ts"
 
 type CreateInput = Parameters<Client["createKey"]>[0]
@@ -9,6 +10,7 @@ type CreateInput = Parameters<Client["createKey"]>[0]
 const signing: CreateInput = { KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY" }
 const hmac: CreateInput = { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" }
 const kem: CreateInput = { KeySpec: "ML_KEM_512", KeyUsage: "ENCAPSULATE_DECAPSULATE" }
+const external: CreateInput = { Origin: "EXTERNAL" }
 const agreeing: CreateInput = { KeySpec: "ECC_NIST_P256", KeyUsage: "KEY_AGREEMENT" }
 
 /** What keys the operations need; the others are about symmetric ones. */
@@ -20,13 +22,17 @@ const keys: { readonly [Name in OperationName]?: CreateInput } = {
   VerifyMac: hmac,
   Encapsulate: kem,
   Decapsulate: kem,
-  DeriveSharedSecret: agreeing
+  DeriveSharedSecret: agreeing,
+  GetParametersForImport: external,
+  ImportKeyMaterial: external,
+  DeleteImportedKeyMaterial: external
 }
 
 const algorithms = {
   SigningAlgorithm: "ED25519_SHA_512",
   MacAlgorithm: "HMAC_SHA_256",
   EncapsulationAlgorithm: "ML_KEM",
+  WrappingAlgorithm: "RSAES_OAEP_SHA_256",
   KeyAgreementAlgorithm: "ECDH"
 } as const
 
@@ -42,6 +48,11 @@ const made = Effect.fnUntraced(function*(client: Client, operation: OperationNam
       return yield* client.encapsulate({ KeyId, ...algorithms })
     case "DeriveSharedSecret":
       return yield* client.getPublicKey({ KeyId })
+    case "GetParametersForImport":
+    case "ImportKeyMaterial":
+    case "DeleteImportedKeyMaterial":
+      yield* importMaterial(client, KeyId, new Uint8Array(32))
+      return { ...yield* wrapped(client, KeyId, new Uint8Array(32)), ...forEver }
     default:
       return keys[operation] === undefined ? yield* client.encrypt({ KeyId, Plaintext: Message }) : {}
   }
@@ -56,6 +67,10 @@ export const members = {
   Mac: bytes("x"),
   SharedSecretCiphertextBlob: bytes("x"),
   PublicKey: bytes("x"),
+  ImportToken: bytes("x"),
+  EncryptedKeyMaterial: bytes("x"),
+  ...forEver,
+  WrappingKeySpec: "RSA_2048",
   KeySpec: "AES_256",
   KeyPairSpec: "ECC_NIST_EDWARDS25519",
   Description: "",

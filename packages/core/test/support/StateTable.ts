@@ -40,6 +40,9 @@ const table: { readonly [Name in OperationName]?: Cells } = {
   RotateKeyOnDemand: ["ok", "DIS", "ISE", "ISE", "UNS", "ISE", "ISE"],
   GetKeyRotationStatus: ["ok", "ok", "ok", "UNS", "UNS", "ok", "ok"],
   ListKeyRotations: ["ok", "ok", "ok", "ok", "UNS", "ok", "ok"],
+  GetParametersForImport: ["ok", "ok", "ISE", "ok", "UNS", "ISE", "ISE"],
+  ImportKeyMaterial: ["ok", "ok", "ISE", "ok", "UNS", "ISE", "ok"],
+  DeleteImportedKeyMaterial: ["ok", "ok", "ok", "ok", "UNS", "ISE", "ISE"],
   ScheduleKeyDeletion: ["ok", "ok", "ISE", "ok", "ok", "ok", "ISE"],
   CancelKeyDeletion: ["ISE", "ISE", "ok", "ISE", "ISE", "ISE", "ISE"],
   CreateAlias: naming,
@@ -76,6 +79,8 @@ export const cellOf = (operation: OperationName, state: KeyState): Cell => table
 export const after = (operation: OperationName, state: KeyState): KeyState => {
   if (operation === "EnableKey" && state === "Disabled") return "Enabled"
   if (operation === "DisableKey" && state === "Enabled") return "Disabled"
+  if (operation === "ImportKeyMaterial" && state === "PendingImport") return "Enabled"
+  if (operation === "DeleteImportedKeyMaterial" && (state === "Enabled" || state === "Disabled")) return "PendingImport"
   if (operation === "ScheduleKeyDeletion") return "PendingDeletion"
   if (operation === "CancelKeyDeletion") return "Disabled"
   return state

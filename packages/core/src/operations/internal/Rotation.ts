@@ -1,12 +1,19 @@
 /** Which keys can be rotated. Source: kms-semantics 2.4 (notes 3 and 3b), 2.6. */
 import * as Effect from "effect/Effect"
+import type { KeyRecord } from "../../domain/KeyRecord.ts"
 import { UnsupportedOperationException } from "../../Errors.ts"
 import type { LoadedKey } from "../Operation.ts"
 
+const unfit = ({ arn }: LoadedKey, what: string) =>
+  Effect.fail(new UnsupportedOperationException({ message: `${arn} ${what} which is not valid for this operation.` }))
+
 /** Refuses keys that no rotation is for: asymmetric and HMAC keys. */
-export const needRotatable = ({ arn, record: { keySpec } }: LoadedKey) =>
-  keySpec === "SYMMETRIC_DEFAULT" ? Effect.void : Effect.fail(
-    new UnsupportedOperationException({
-      message: `${arn} key spec is ${keySpec} which is not valid for this operation.`
-    })
-  )
+export const needRotatable = (key: LoadedKey) =>
+  key.record.keySpec === "SYMMETRIC_DEFAULT" ? Effect.void : unfit(key, `key spec is ${key.record.keySpec}`)
+
+/** Refuses keys whose material comes from elsewhere. */
+export const needOrigin = (key: LoadedKey, origin: KeyRecord["origin"]) =>
+  key.record.origin === origin ? Effect.void : unfit(key, `origin is ${key.record.origin}`)
+
+/** Refuses keys that no automatic rotation is for: those with imported material too. */
+export const needSchedulable = (key: LoadedKey) => Effect.andThen(needRotatable(key), needOrigin(key, "AWS_KMS"))
