@@ -106,7 +106,10 @@ describe("a key's life", () => {
       yield* TestClock.adjust("7 days")
       failed(yield* run("key", "describe", keyId), 3, /does not exist/)
       assert.deepStrictEqual(parsed(yield* run("maintain", "--json")), { rotated: 0, deleted: 1, expired: 0 })
-      assert.strictEqual(succeeded(yield* run("maintain")).out, "Rotated 0 keys, deleted 0 keys.\n")
+      assert.strictEqual(
+        succeeded(yield* run("maintain")).out,
+        "Rotated 0 keys, deleted 0 keys, erased expired material of 0 keys.\n"
+      )
     }))
 })
 

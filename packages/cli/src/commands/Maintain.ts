@@ -11,7 +11,11 @@ export const maintain = Command.make("maintain", {}, () =>
   Connection.use(false, ({ kms }) =>
     Effect.gen(function*() {
       const done = yield* kms.maintain
-      yield* answer({ ...done }, `Rotated ${count(done.rotated)}, deleted ${count(done.deleted)}.`)
+      const { deleted, expired, rotated } = done
+      const said = `Rotated ${count(rotated)}, deleted ${count(deleted)}, erased expired material of ${count(expired)}.`
+      yield* answer({ ...done }, said)
     }))).pipe(
-    Command.withDescription("Write down rotations and deletions that have fallen due; no answer depends on when")
+    Command.withDescription(
+      "Write down rotations, deletions and expiries that have fallen due; no answer depends on when"
+    )
   )

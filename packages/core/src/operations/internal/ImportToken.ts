@@ -24,12 +24,8 @@ const headerLength = 11
 const validToStart = 3
 
 const headerOf = ({ algorithm, keySpec }: Wrapping, validTo: number): Uint8Array => {
-  const header = Uint8Array.of(
-    version,
-    keySpecs.indexOf(keySpec),
-    algorithms.indexOf(algorithm),
-    ...new Array(8).fill(0)
-  )
+  const header = new Uint8Array(headerLength)
+  header.set([version, keySpecs.indexOf(keySpec), algorithms.indexOf(algorithm)])
   new DataView(header.buffer).setBigUint64(validToStart, BigInt(validTo))
   return header
 }

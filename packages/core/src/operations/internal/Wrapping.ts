@@ -34,10 +34,10 @@ export const wrappingFor = (keySpec: KeySpec, wantedAlgorithm: string, wantedKey
   const algorithm = algorithms.find((name) => name === wantedAlgorithm)
   const wrappingKeySpec = keySpecs.find((name) => name === wantedKeySpec)
   if (algorithm === undefined) {
-    return `WrappingAlgorithm ${wantedAlgorithm} is not supported: give one of ${algorithms}.`
+    return `WrappingAlgorithm ${wantedAlgorithm} is not supported: give one of ${algorithms.join(", ")}.`
   }
   if (wrappingKeySpec === undefined) {
-    return `WrappingKeySpec ${wantedKeySpec} is not supported: give one of ${keySpecs}.`
+    return `WrappingKeySpec ${wantedKeySpec} is not supported: give one of ${keySpecs.join(", ")}.`
   }
   const fits = isHybrid(algorithm)
     ? keySpec.startsWith("RSA_") || keySpec.startsWith("ECC_")
