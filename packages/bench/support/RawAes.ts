@@ -3,6 +3,7 @@ import { type AesGcm, Crypto } from "@keystead/core/crypto/Crypto"
 import * as EncryptionContext from "@keystead/core/domain/EncryptionContext"
 import type { DataKeys } from "@keystead/core/envelope/DataKeys"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { names } from "./WrappingKey.ts"
 
 const nonceLength = 12
@@ -15,7 +16,7 @@ export const rawAes = (cipher: AesGcm): DataKeys<never, Crypto> => ({
     const crypto = yield* Crypto
     const plaintext = yield* crypto.randomBytes(32)
     const nonce = yield* crypto.randomBytes(nonceLength)
-    const aad = yield* Effect.orDie(Effect.fromResult(EncryptionContext.serialize(context)))
+    const aad = Result.getOrThrow(EncryptionContext.serialize(context))
     const ciphertext = yield* cipher.seal(nonce, aad, plaintext)
     const providerInfo = info.slice()
     providerInfo.set(nonce, info.length - nonceLength)
@@ -24,7 +25,7 @@ export const rawAes = (cipher: AesGcm): DataKeys<never, Crypto> => ({
   decrypt: Effect.fnUntraced(function*(encrypted, context) {
     const [first] = encrypted
     if (first === undefined) return yield* Effect.die(new Error("A message without data keys"))
-    const aad = yield* Effect.orDie(Effect.fromResult(EncryptionContext.serialize(context)))
+    const aad = Result.getOrThrow(EncryptionContext.serialize(context))
     return yield* Effect.orDie(cipher.open(first.providerInfo.subarray(-nonceLength), aad, first.ciphertext))
   })
 })

@@ -16,7 +16,7 @@ const loneSurrogate = /[\ud800-\udfff]/u
 /** Whether the text has a UTF-8 form: no half of a surrogate pair stands alone in it. */
 export const isWellFormed = (text: string): boolean => !loneSurrogate.test(text)
 
-/** Up to this length it is faster to go through the text than to ask the host. */
+/** Up to this length it is faster to go through the text than to ask the host; the other way round it is not. */
 const short = 48
 
 /** The UTF-8 bytes of a text. A lone surrogate becomes U+FFFD: check {@link isWellFormed} where that matters. */
@@ -31,14 +31,8 @@ export const encode = (text: string): Uint8Array<ArrayBuffer> => {
   return bytes
 }
 
-const isAscii = (bytes: Uint8Array): boolean => {
-  for (const byte of bytes) if (byte > 0x7f) return false
-  return true
-}
-
 /** The text of UTF-8 bytes, byte order mark included, or undefined if they are not valid UTF-8. */
 export const decode = (bytes: Uint8Array): string | undefined => {
-  if (bytes.length <= short && isAscii(bytes)) return String.fromCharCode(...bytes)
   try {
     return decoder.decode(bytes)
   } catch {
