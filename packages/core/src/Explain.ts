@@ -14,6 +14,7 @@ import { defaultLimits } from "./domain/Limits.ts"
 import { accountOf } from "./domain/Principal.ts"
 import * as Carried from "./groups/Carried.ts"
 import { explain, type Explanation } from "./interpreter/Explain.ts"
+import { managedKeys } from "./interpreter/ManagedKeys.ts"
 import * as Records from "./interpreter/Records.ts"
 import type { Options, Session } from "./Kms.ts"
 import type { InputOf, LoadError, Operation } from "./operations/Operation.ts"
@@ -46,7 +47,7 @@ const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
     // Nothing is decided here, and so nothing is asked of what is carried.
     Carried.of([], [])
   )
-  const parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services }
+  const parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services, managedKeys }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>
       Effect.flatMap(Clock.currentTimeMillis, (millis) => {

@@ -80,7 +80,13 @@ const make = Effect.fnUntraced(function*(options: Options) {
     Context.add(KeyMaterials.KeyMaterials, materials),
     Context.add(Carried.Carried, carried)
   )
-  const parts: Parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services }
+  const parts: Parts = {
+    records: yield* Records.make,
+    attest: yield* Recipients,
+    crypto,
+    services,
+    managedKeys: options.groups.find((group) => group.managedKeys)?.managedKeys
+  }
 
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
 

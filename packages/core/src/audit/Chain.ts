@@ -5,8 +5,8 @@
  * What a chain cannot show is that its last entries are missing, or that a whole chain was replaced: keep the files where
  * the writer may append and not change.
  */
+import { bytesToHex } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
-import * as Hex from "effect/encoding/Hex"
 import { canonicalJson } from "../crypto/CanonicalJson.ts"
 import { Crypto } from "../crypto/Crypto.ts"
 import type { Json } from "../storage/Storage.ts"
@@ -38,7 +38,7 @@ export const begin = (writer: string): Tail => ({ writer, sequence: 0, previous:
 const hashOf = (tail: Tail, event: Json): Effect.Effect<string, never, Crypto> =>
   Effect.flatMap(Crypto, (crypto) => {
     const { previous, sequence, writer } = tail
-    return Effect.map(crypto.sha256(Utf8.encode(canonicalJson({ writer, sequence, previous, event }))), Hex.encode)
+    return Effect.map(crypto.sha256(Utf8.encode(canonicalJson({ writer, sequence, previous, event }))), bytesToHex)
   })
 
 const after = ({ hash, sequence, writer }: Entry): Tail => ({ writer, sequence: sequence + 1, previous: hash })

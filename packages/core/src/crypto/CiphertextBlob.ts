@@ -8,8 +8,7 @@
  *
  * Everything before the ciphertext is the header, and the header is authenticated.
  */
-import * as Hex from "effect/encoding/Hex"
-import * as Result from "effect/Result"
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
 import * as Utf8 from "../Utf8.ts"
 
 /** The version that Keystead writes. */
@@ -48,7 +47,7 @@ export const prefix = (account: string, keyId: string, materialId: string): Uint
   bytes[0] = version
   bytes[1] = reference.length
   bytes.set(reference, 2)
-  bytes.set(Result.getOrThrow(Hex.decode(materialId)), 2 + reference.length)
+  bytes.set(hexToBytes(materialId), 2 + reference.length)
   return bytes
 }
 
@@ -69,7 +68,7 @@ export const parse = (blob: Uint8Array): CiphertextBlob | undefined => {
   return {
     account,
     keyId,
-    materialId: Hex.encode(blob.subarray(materialStart, saltStart)),
+    materialId: bytesToHex(blob.subarray(materialStart, saltStart)),
     salt: blob.subarray(saltStart, commitmentStart),
     commitment: blob.subarray(commitmentStart, headerLength),
     header: blob.subarray(0, headerLength),

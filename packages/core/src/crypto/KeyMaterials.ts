@@ -4,11 +4,11 @@
  * What was unwrapped is kept within bounds of number and age, and overwritten when it leaves. Nothing gives the bytes
  * of key material away: `use` lends a prepared derivation for the length of one effect.
  */
+import { bytesToHex } from "@noble/hashes/utils.js"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import * as Hex from "effect/encoding/Hex"
 import * as Layer from "effect/Layer"
 import type { KeyMaterial } from "../domain/KeyRecord.ts"
 import { recordId } from "../domain/KeyRecord.ts"
@@ -101,7 +101,7 @@ export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<K
       )
 
       const wrap = Effect.fnUntraced(function*(owner: Owner, secret: Uint8Array) {
-        const id = Hex.encode(yield* crypto.hmacSha256(secret, idInput))
+        const id = bytesToHex(yield* crypto.hmacSha256(secret, idInput))
         return { id, wrapped: Base64.encode(yield* rootKey.wrap(secret, identity(owner, id))) }
       })
 

@@ -2,58 +2,36 @@
 import * as Effect from "effect/Effect"
 import * as EncryptionContext from "../domain/EncryptionContext.ts"
 import { currentMaterial, type KeyRecord } from "../domain/KeyRecord.ts"
-import { familyOf, needAlgorithm, needUsage } from "../domain/KeyUse.ts"
-import { IncorrectKeyException, InvalidCiphertextException, ValidationException } from "../Errors.ts"
+import { needAlgorithm, needUsage } from "../domain/KeyUse.ts"
+import { IncorrectKeyException, InvalidCiphertextException } from "../Errors.ts"
+import { Carried } from "../groups/Carried.ts"
 import * as Ciphertext from "./Ciphertext.ts"
 import type { CiphertextBlob } from "./CiphertextBlob.ts"
+import type { Decrypted, Encrypted, How } from "./KeyCipher.ts"
 import { KeyMaterials } from "./KeyMaterials.ts"
-import { kindOf } from "./OfKind.ts"
-import * as UnderKeyPair from "./UnderKeyPair.ts"
-
-/** How a request asks to encrypt or decrypt. */
-export interface How {
-  readonly algorithm: string | undefined
-  readonly context: EncryptionContext.EncryptionContext | undefined
-  /** The operation's name, for the refusal of a key of another usage. */
-  readonly operation: string
-}
+import { unavailable } from "./OfKind.ts"
 
 /** The algorithm where a request names none. */
 export const defaultAlgorithm = "SYMMETRIC_DEFAULT"
 
-/** Encrypted bytes, and the material they were made with, which only symmetric keys tell. */
-export interface Encrypted {
-  readonly blob: Uint8Array
-  readonly materialId?: string
-}
+/** How to encrypt under a key that is not one of Keystead's own symmetric ones. */
+const otherCipher = Effect.fnUntraced(function*(key: KeyRecord) {
+  return (yield* Carried).cipher(key) ?? (key.keySpec === defaultAlgorithm ? undefined : yield* unavailable(key))
+})
 
-const algorithmsOf = (key: KeyRecord) =>
-  key.keySpec === "SYMMETRIC_DEFAULT"
-    ? Effect.succeed([defaultAlgorithm])
-    : Effect.map(kindOf(key), ({ usages }) => usages.ENCRYPT_DECRYPT)
-
-/**
- * The context as it is bound, if the request fits the key: its usage, an algorithm of its spec, and no context where
- * nothing could bind it.
- */
-export const contextFor = Effect.fnUntraced(function*(key: KeyRecord, { algorithm, context, operation }: How) {
-  yield* needUsage(key, "ENCRYPT_DECRYPT", operation)
-  yield* needAlgorithm(key, algorithm ?? defaultAlgorithm, yield* algorithmsOf(key))
-  if (context !== undefined && key.keySpec !== "SYMMETRIC_DEFAULT") {
-    return yield* new ValidationException({
-      message: "An encryption context is for symmetric keys only: call without EncryptionContext."
-    })
-  }
-  return yield* Effect.fromResult(EncryptionContext.serialize(context))
+/** The way to encrypt that is not Keystead's own, if there is one, for a request that fits the key. */
+export const check = Effect.fnUntraced(function*(key: KeyRecord, how: How) {
+  yield* needUsage(key, "ENCRYPT_DECRYPT", how.operation)
+  const other = yield* otherCipher(key)
+  if (other === undefined) yield* needAlgorithm(key, how.algorithm ?? defaultAlgorithm, [defaultAlgorithm])
+  else yield* other.check(key, how)
+  return { other, context: yield* Effect.fromResult(EncryptionContext.serialize(how.context)) }
 })
 
 /** A ciphertext under the key's current material. */
 export const encrypt = Effect.fnUntraced(function*(key: KeyRecord, how: How, plaintext: Uint8Array) {
-  const context = yield* contextFor(key, how)
-  if (how.algorithm !== undefined && how.algorithm !== defaultAlgorithm) {
-    const made: Encrypted = { blob: yield* UnderKeyPair.encrypt(key, how.algorithm, plaintext) }
-    return made
-  }
+  const { context, other } = yield* check(key, how)
+  if (other !== undefined) return yield* other.encrypt(key, how, plaintext)
   const material = currentMaterial(key)
   const blob = yield* (yield* KeyMaterials).use(
     key,
@@ -82,33 +60,17 @@ const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
  *
  * @param blob - the ciphertext taken apart, if it has the form of a symmetric one
  */
-export const decrypt = (key: KeyRecord, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) =>
-  Effect.catchTag(
-    open(key, how, ciphertext, blob),
-    "NotAuthentic",
-    () => Effect.fail(new InvalidCiphertextException())
-  )
-
-/** Plain bytes, and the material that their ciphertext was made with, which only symmetric keys tell. */
-export interface Decrypted {
-  readonly plaintext: Uint8Array
-  readonly materialId?: string
-}
-
-const open = Effect.fnUntraced(
+export const decrypt = Effect.fnUntraced(
   function*(key: KeyRecord, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) {
-    if (familyOf(key.keySpec) === "HMAC") return yield* incorrectKey()
-    const context = yield* contextFor(key, how)
-    if (how.algorithm !== undefined && how.algorithm !== defaultAlgorithm) {
-      const opened: Decrypted = { plaintext: yield* UnderKeyPair.decrypt(key, how.algorithm, ciphertext) }
-      return opened
-    }
+    if (key.keyUsage === "GENERATE_VERIFY_MAC") return yield* incorrectKey()
+    const { context, other } = yield* check(key, how)
+    if (other !== undefined) return yield* other.decrypt(key, how, ciphertext)
     if (blob === undefined) return yield* new InvalidCiphertextException()
     const material = yield* ownMaterial(key, blob)
-    const plaintext = yield* (yield* KeyMaterials).use(
-      key,
-      material,
-      (prepared) => Ciphertext.open(prepared, context, blob)
+    const plaintext = yield* Effect.catchTag(
+      (yield* KeyMaterials).use(key, material, (prepared) => Ciphertext.open(prepared, context, blob)),
+      "NotAuthentic",
+      () => Effect.fail(new InvalidCiphertextException())
     )
     const opened: Decrypted = { plaintext, materialId: material.id }
     return opened

@@ -1,14 +1,14 @@
 /** The spec, the usage and the algorithms of a KMS key, as DescribeKey and GetPublicKey tell them. */
 import type { Carried } from "../groups/Carried.ts"
 import type { KeyRecord } from "./KeyRecord.ts"
-import { list, oneOf, optional } from "./Members.ts"
+import { list, optional, told } from "./Members.ts"
 import * as Specs from "./Specs.ts"
 
 /** What tells of the spec and usage. */
 export const specMembers = {
-  KeyUsage: optional(oneOf(Specs.keyUsages)),
-  CustomerMasterKeySpec: optional(oneOf(Specs.customerMasterKeySpecs)),
-  KeySpec: optional(oneOf(Specs.keySpecs))
+  KeyUsage: optional(told<typeof Specs.keyUsages>()),
+  CustomerMasterKeySpec: optional(told<typeof Specs.customerMasterKeySpecs>()),
+  KeySpec: optional(told<typeof Specs.keySpecs>())
 }
 
 /** The spec and usage. The deprecated member is left out where it has no name for the spec. */
@@ -23,11 +23,11 @@ export const specsOf = ({ keySpec, keyUsage }: KeyRecord) => {
 
 /** What tells of the algorithms; a key has those of its usage. */
 export const algorithmMembers = {
-  EncryptionAlgorithms: optional(list(oneOf(Specs.encryptionAlgorithms))),
-  SigningAlgorithms: optional(list(oneOf(Specs.signingAlgorithms))),
-  KeyAgreementAlgorithms: optional(list(oneOf(Specs.keyAgreementAlgorithms))),
-  EncapsulationAlgorithms: optional(list(oneOf(Specs.encapsulationAlgorithms))),
-  MacAlgorithms: optional(list(oneOf(Specs.macAlgorithms)))
+  EncryptionAlgorithms: optional(list(told<typeof Specs.encryptionAlgorithms>())),
+  SigningAlgorithms: optional(list(told<typeof Specs.signingAlgorithms>())),
+  KeyAgreementAlgorithms: optional(list(told<typeof Specs.keyAgreementAlgorithms>())),
+  EncapsulationAlgorithms: optional(list(told<typeof Specs.encapsulationAlgorithms>())),
+  MacAlgorithms: optional(list(told<typeof Specs.macAlgorithms>()))
 }
 
 const symmetric: Specs.Algorithms = { ENCRYPT_DECRYPT: ["SYMMETRIC_DEFAULT"] }

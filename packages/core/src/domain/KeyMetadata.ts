@@ -5,7 +5,7 @@ import { keyStates } from "../lifecycle/KeyState.ts"
 import { expirationMembers, expirationOf } from "./Expiration.ts"
 import { algorithmMembers, algorithmsOf, specMembers, specsOf } from "./KeyAlgorithms.ts"
 import { arnOf, type KeyRecord } from "./KeyRecord.ts"
-import { flag, oneOf, optional, text, timestamp } from "./Members.ts"
+import { flag, optional, text, timestamp, told } from "./Members.ts"
 import * as Specs from "./Specs.ts"
 
 const unbounded = text({})
@@ -17,10 +17,10 @@ export const KeyMetadata = Schema.Struct({
   CreationDate: optional(timestamp),
   Enabled: optional(flag),
   Description: optional(unbounded),
-  KeyState: optional(oneOf(keyStates)),
+  KeyState: optional(told<typeof keyStates>()),
   DeletionDate: optional(timestamp),
-  Origin: optional(oneOf(Specs.origins)),
-  KeyManager: optional(oneOf(["AWS", "CUSTOMER"])),
+  Origin: optional(told<typeof Specs.origins>()),
+  KeyManager: optional(told<["AWS", "CUSTOMER"]>()),
   ...specMembers,
   ...algorithmMembers,
   ...expirationMembers,

@@ -54,9 +54,13 @@ const wire = (kind: Wire) => ({ [wireAnnotation]: kind })
 /** The constraint of blobs. What was given in place of one may be as secret as one, and is not quoted. */
 export const needBytes = "Member must be a Uint8Array"
 
+// Declared here: Effect's own schemas for the two bring their forms in JSON with them, which a bundle has no use for.
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
+const isDate = (value: unknown): value is Date => value instanceof Date
+
 /** Bytes; base64 in JSON. */
 export const blob = (bounds: Bounds) =>
-  Schema.Uint8Array.annotate({ message: needBytes, ...wire("blob") }).check(...lengthChecks(bounds))
+  Schema.declare(isBytes).annotate({ message: needBytes, ...wire("blob") }).check(...lengthChecks(bounds))
 
 /** A whole number. */
 export const integer = (bounds: Bounds) =>
@@ -69,6 +73,16 @@ export const integer = (bounds: Bounds) =>
 /** One of the names. */
 export const oneOf = <const Names extends ReadonlyArray<string>>(names: Names) =>
   Schema.Literals(names).annotate({ message: `Member must satisfy enum value set: [${names.join(", ")}]` })
+
+/**
+ * One of the names, in a reply: what Keystead tells is not checked again, and so the names themselves weigh nothing in a
+ * bundle.
+ */
+export const told = <const Names extends ReadonlyArray<string>>() => Schema.declare(isOneOf<Names>)
+
+/** Whatever Keystead tells has this type already. */
+const isOneOf = <Names extends ReadonlyArray<string>>(value: unknown): value is Names[number] =>
+  typeof value === "string"
 
 /** True or false. */
 export const flag = Schema.Boolean.annotate({ message: "Member must be a boolean" })
@@ -85,7 +99,7 @@ export const optional = <S extends Schema.Constraint>(schema: S): Schema.optiona
 }
 
 /** A moment; epoch seconds in JSON, as AWS JSON 1.1 has it. */
-export const timestamp = Schema.Date.annotate(wire("timestamp"))
+export const timestamp = Schema.declare(isDate).annotate(wire("timestamp"))
 
 // --- Members that many operations share ---
 

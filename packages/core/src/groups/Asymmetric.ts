@@ -1,6 +1,7 @@
 /** Key pairs of RSA and elliptic curves. */
 import { edwardsKinds } from "../crypto/kinds/Edwards.ts"
 import { ellipticKinds } from "../crypto/kinds/Elliptic.ts"
+import { underKeyPair } from "../crypto/UnderKeyPair.ts"
 import { DeriveSharedSecret } from "../operations/DeriveSharedSecret.ts"
 import { GenerateDataKeyPair } from "../operations/GenerateDataKeyPair.ts"
 import { GenerateDataKeyPairWithoutPlaintext } from "../operations/GenerateDataKeyPairWithoutPlaintext.ts"
@@ -33,5 +34,6 @@ export const asymmetric = {
     "ECC_SECG_P256K1",
     "ECC_NIST_EDWARDS25519"
   ],
-  kinds: [...ellipticKinds, ...edwardsKinds]
+  kinds: [...ellipticKinds, ...edwardsKinds],
+  ciphers: [underKeyPair]
 } as const satisfies Group

@@ -1,6 +1,8 @@
 /** What a Keystead carries: the operations of its groups, and what stands behind its key specs. */
 import * as Context from "effect/Context"
+import type { KeyCipher } from "../crypto/KeyCipher.ts"
 import type { KeyKind } from "../crypto/KeyKind.ts"
+import type { KeyRecord } from "../domain/KeyRecord.ts"
 import type { KeySpec } from "../domain/Specs.ts"
 import type { Operation } from "../operations/Operation.ts"
 import type { Group } from "./Group.ts"
@@ -12,6 +14,8 @@ export class Carried extends Context.Service<Carried, {
   readonly kind: (keySpec: KeySpec) => KeyKind | undefined
   /** What is at hand for a key spec, whether or not its group is carried: for keys that are no KMS keys. */
   readonly anyKind: (keySpec: KeySpec) => KeyKind | undefined
+  /** How the key encrypts, if it is not one of Keystead's own symmetric ones. */
+  readonly cipher: (key: KeyRecord) => KeyCipher | undefined
 }>()("@keystead/core/groups/Carried") {}
 
 /** What the groups carry. The host's kinds stand in for the groups' own. */
@@ -21,9 +25,11 @@ export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKin
   const kinds = new Map(
     [...groups.flatMap((group) => group.kinds), ...hostKinds].map((kind) => [kind.keySpec, kind] as const)
   )
+  const ciphers = groups.flatMap((group) => group.ciphers ?? [])
   return {
     operation: (name) => operations.get(name),
     kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined,
-    anyKind: (keySpec) => kinds.get(keySpec)
+    anyKind: (keySpec) => kinds.get(keySpec),
+    cipher: (key) => ciphers.find(({ fits }) => fits(key))
   }
 }

@@ -3,8 +3,10 @@
  *
  * A group is a value. Adding an operation is its file, and its line in its group.
  */
+import type { KeyCipher } from "../crypto/KeyCipher.ts"
 import type { KeyKind } from "../crypto/KeyKind.ts"
 import type { KeySpec } from "../domain/Specs.ts"
+import type { ManagedKeys } from "../interpreter/ManagedKeys.ts"
 import type { Operation } from "../operations/Operation.ts"
 
 /** Operations by their names. */
@@ -21,4 +23,8 @@ export interface Group<out Named extends Operations = Operations> {
   readonly keySpecs: ReadonlyArray<KeySpec>
   /** What stands behind these specs in pure JavaScript, as far as there is such a thing. */
   readonly kinds: ReadonlyArray<KeyKind>
+  /** How keys of its specs encrypt, if they do. */
+  readonly ciphers?: ReadonlyArray<KeyCipher>
+  /** How AWS managed keys come into being. */
+  readonly managedKeys?: ManagedKeys
 }

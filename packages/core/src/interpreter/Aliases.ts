@@ -6,7 +6,6 @@ import type { Place } from "../domain/Arn.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import type { Slot } from "../operations/Operation.ts"
 import { asLoadedKey, keyOf, type Loading } from "./LoadKey.ts"
-import { managedKey } from "./ManagedKeys.ts"
 
 /** How often an alias is looked up that moves all the time, before it is taken for one that was put back. */
 const mostLookups = 20
@@ -25,9 +24,9 @@ const readAlias = Effect.fnUntraced(function*({ parts }: Loading, place: Place, 
 /** The key that the alias is to have: one for all that the request loads. */
 const firstUse = Effect.fnUntraced(
   function*(loading: Loading, name: string) {
-    const { asked } = loading
+    const { asked, parts } = loading
     if (loading.managed === undefined) {
-      const content = yield* managedKey(asked, name)
+      const content = parts.managedKeys === undefined ? undefined : yield* parts.managedKeys.make(asked, name)
       if (content === undefined) return undefined
       loading.managed = { id: recordId(asked, content.keyId), version: "", content }
     }

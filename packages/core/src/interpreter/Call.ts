@@ -27,7 +27,6 @@ import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import * as Find from "./Find.ts"
 import type { Loading, Parts } from "./LoadKey.ts"
-import { commitManagedKey } from "./ManagedKeys.ts"
 
 /** A call, and what becomes known of it for its audit event. */
 export interface Call {
@@ -121,8 +120,8 @@ const decideOn = (
   if (refused !== undefined) return Effect.fail(refused)
   const guarded = guard(call)
   if (Result.isFailure(guarded)) return Effect.fail(guarded.failure)
-  if (managed !== undefined && !input.DryRun) {
-    return Effect.flatMap(commitManagedKey(parts, managed.content), () => once(parts, call, input))
+  if (managed !== undefined && parts.managedKeys !== undefined && !input.DryRun) {
+    return Effect.flatMap(parts.managedKeys.commit(parts, managed.content), () => once(parts, call, input))
   }
   return Effect.flatMap(
     operation.decide({ ...asked, input, records, nextState: guarded.success }),

@@ -13,6 +13,7 @@ import { rotateAutomatically } from "../lifecycle/Rotate.ts"
 import type { Asked, LoadedKey, LoadError, Services } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
+import type { ManagedKeys } from "./ManagedKeys.ts"
 import type { Loaded } from "./Reader.ts"
 import type { Records } from "./Records.ts"
 
@@ -24,6 +25,7 @@ export interface Parts {
   readonly attest: Attest
   /** What making key material needs. */
   readonly services: Context.Context<Services>
+  readonly managedKeys: ManagedKeys | undefined
 }
 
 /** A request that loads, and what loading needs. */

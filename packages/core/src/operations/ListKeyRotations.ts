@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { expirationMembers, expirationOf } from "../domain/Expiration.ts"
 import type { KeyMaterial, KeyRecord } from "../domain/KeyRecord.ts"
-import { flag, keyId, limit, list, marker, oneOf, optional, text, timestamp } from "../domain/Members.ts"
+import { flag, keyId, limit, list, marker, oneOf, optional, text, timestamp, told } from "../domain/Members.ts"
 import * as Page from "../domain/Page.ts"
 import { importedMaterials } from "../lifecycle/Advance.ts"
 import { row } from "../lifecycle/Row.ts"
@@ -14,16 +14,16 @@ const entry = Schema.Struct({
   KeyId: optional(text({})),
   KeyMaterialId: optional(text({})),
   KeyMaterialDescription: optional(text({})),
-  ImportState: optional(oneOf(["IMPORTED", "PENDING_IMPORT"])),
-  KeyMaterialState: optional(oneOf([
+  ImportState: optional(told<["IMPORTED", "PENDING_IMPORT"]>()),
+  KeyMaterialState: optional(told<[
     "NON_CURRENT",
     "CURRENT",
     "PENDING_ROTATION",
     "PENDING_MULTI_REGION_IMPORT_AND_ROTATION"
-  ])),
+  ]>()),
   ...expirationMembers,
   RotationDate: optional(timestamp),
-  RotationType: optional(oneOf(["AUTOMATIC", "ON_DEMAND"]))
+  RotationType: optional(told<["AUTOMATIC", "ON_DEMAND"]>())
 })
 
 /**

@@ -83,7 +83,7 @@ export const ReEncrypt = operation({
       operation: "ReEncrypt"
     }
     // What is wrong with the destination shows before anything is decrypted.
-    yield* UnderKey.contextFor(destination.record, to)
+    yield* UnderKey.check(destination.record, to)
     const made = yield* Effect.acquireUseRelease(
       UnderKey.decrypt(source.key.record, from, source.bytes, source.blob),
       ({ materialId, plaintext }) =>

@@ -3,12 +3,13 @@ import { asymmetric } from "../groups/Asymmetric.ts"
 import type { Group } from "../groups/Group.ts"
 import { importing } from "../groups/Import.ts"
 import { mac } from "../groups/Mac.ts"
+import { managed } from "../groups/Managed.ts"
 import { postQuantum } from "../groups/PostQuantum.ts"
 import { symmetric } from "../groups/Symmetric.ts"
 import type { Operation } from "./Operation.ts"
 
 /** Every group. */
-export const groups: ReadonlyArray<Group> = [symmetric, mac, asymmetric, postQuantum, importing]
+export const groups: ReadonlyArray<Group> = [symmetric, managed, mac, asymmetric, postQuantum, importing]
 
 /** Every operation by its name. */
 export const registry = {

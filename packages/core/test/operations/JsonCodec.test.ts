@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { wireAnnotation } from "@keystead/core/domain/Members"
 import * as JsonCodec from "@keystead/core/operations/JsonCodec"
 import type { Operation } from "@keystead/core/operations/Operation"
 import { operations, registry } from "@keystead/core/operations/Registry"
@@ -12,9 +13,14 @@ import { account, makeWorld } from "../support/World.ts"
 const shaped = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
   switch (ast._tag) {
     case "Declaration":
-      return ast.annotations?.["expected"] === "Uint8Array"
-        ? fc.uint8Array({ maxLength: 40 })
-        : fc.integer({ min: -1e13, max: 1e13 }).map((ms) => new Date(ms))
+      switch (ast.annotations?.[wireAnnotation]) {
+        case "blob":
+          return fc.uint8Array({ maxLength: 40 })
+        case "timestamp":
+          return fc.integer({ min: -1e13, max: 1e13 }).map((ms) => new Date(ms))
+        default:
+          return fc.string()
+      }
     case "Objects":
       return ast.propertySignatures.length === 0 && ast.indexSignatures.length > 0
         ? fc.dictionary(fc.string(), fc.string())

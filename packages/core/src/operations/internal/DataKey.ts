@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { Crypto } from "../../crypto/Crypto.ts"
+import type { Encrypted } from "../../crypto/KeyCipher.ts"
 import * as UnderKey from "../../crypto/UnderKey.ts"
 import { encryptionContext, flag, grantTokens, integer, keyId, oneOf, optional } from "../../domain/Members.ts"
 import { dataKeySpecs } from "../../domain/Specs.ts"
@@ -45,5 +46,5 @@ export const makeDataKey = Effect.fnUntraced(
 )
 
 /** The member KeyMaterialId, which only symmetric keys tell. */
-export const materialMember = ({ materialId }: UnderKey.Encrypted) =>
+export const materialMember = ({ materialId }: Encrypted) =>
   materialId === undefined ? {} : { KeyMaterialId: materialId }

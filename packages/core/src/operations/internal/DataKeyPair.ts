@@ -37,7 +37,7 @@ export const makeDataKeyPair = Effect.fnUntraced(
   function*(key: LoadedKey, input: Input, operation: string, shown: boolean) {
     const how = { algorithm: undefined, context: input.EncryptionContext, operation }
     // What is wrong with the request shows before a key is made, which can take long.
-    yield* UnderKey.contextFor(key.record, how)
+    yield* UnderKey.check(key.record, how)
     const kind = (yield* Carried).kind(input.KeyPairSpec)
     if (kind === undefined) {
       return yield* new UnsupportedOperationException({
