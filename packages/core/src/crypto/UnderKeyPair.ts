@@ -19,11 +19,10 @@ const longest = ({ keySpec }: KeyRecord, algorithm: string): number =>
 
 const check = Effect.fnUntraced(function*(key: KeyRecord, how: How) {
   yield* needAlgorithm(key, algorithmOf(how), (yield* kindOf(key)).usages.ENCRYPT_DECRYPT)
-  if (how.context !== undefined) {
-    return yield* new ValidationException({
-      message: "An encryption context is for symmetric keys only: call without EncryptionContext."
-    })
-  }
+  if (how.context === undefined) return
+  yield* new ValidationException({
+    message: "An encryption context is for symmetric keys only: call without EncryptionContext."
+  })
 })
 
 const encrypt = Effect.fnUntraced(function*(key: KeyRecord, how: How, plaintext: Uint8Array) {

@@ -1,12 +1,12 @@
 /** What DescribeKey and CreateKey tell about a KMS key, in AWS's shape. */
 import * as Schema from "effect/Schema"
 import type { Carried } from "../groups/Carried.ts"
-import { keyStates } from "../lifecycle/KeyState.ts"
+import type { keyStates } from "../lifecycle/KeyState.ts"
 import { expirationMembers, expirationOf } from "./Expiration.ts"
 import { algorithmMembers, algorithmsOf, specMembers, specsOf } from "./KeyAlgorithms.ts"
 import { arnOf, type KeyRecord } from "./KeyRecord.ts"
 import { flag, optional, text, timestamp, told } from "./Members.ts"
-import * as Specs from "./Specs.ts"
+import type * as Specs from "./Specs.ts"
 
 const unbounded = text({})
 

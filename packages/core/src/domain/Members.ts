@@ -78,11 +78,8 @@ export const oneOf = <const Names extends ReadonlyArray<string>>(names: Names) =
  * One of the names, in a reply: what Keystead tells is not checked again, and so the names themselves weigh nothing in a
  * bundle.
  */
-export const told = <const Names extends ReadonlyArray<string>>() => Schema.declare(isOneOf<Names>)
-
-/** Whatever Keystead tells has this type already. */
-const isOneOf = <Names extends ReadonlyArray<string>>(value: unknown): value is Names[number] =>
-  typeof value === "string"
+export const told = <const Names extends ReadonlyArray<string>>() =>
+  Schema.declare((value): value is Names[number] => typeof value === "string")
 
 /** True or false. */
 export const flag = Schema.Boolean.annotate({ message: "Member must be a boolean" })
