@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { constantTimeEquals } from "@keystead/core/crypto/ConstantTime"
 import * as CounterDerivation from "@keystead/core/crypto/CounterDerivation"
 import { Crypto } from "@keystead/core/crypto/Crypto"
+import { hkdfPair } from "@keystead/core/crypto/HkdfPair"
 import * as Noble from "@keystead/core/crypto/Noble"
 import * as Preconditions from "@keystead/core/crypto/Preconditions"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
@@ -155,6 +156,29 @@ describe("the noble layer", () => {
     ] as const
     for (const [defects, message] of cases) assert.deepStrictEqual(defects, [message])
   })
+})
+
+describe("hkdfPair", () => {
+  const secret = new Uint8Array(32).fill(1)
+  const infos = [Uint8Array.of(1), Uint8Array.of(2)] as const
+
+  it.effect("gives what each info gives by itself, in their order", () =>
+    Effect.gen(function*() {
+      const crypto = yield* Crypto
+      const pair = yield* hkdfPair(crypto, secret, secret, infos, 32)
+      const alone = yield* Effect.forEach(infos, (info) => crypto.hkdfSha512Each(secret, secret, [info], 32))
+      assert.deepStrictEqual([...pair], alone.flat())
+    }).pipe(Effect.provide(Noble.layer(insecureSeeded("pair")))))
+
+  it.effect("takes too few keys for a defect, and gives none of them", () =>
+    Effect.gen(function*() {
+      const crypto = yield* Crypto
+      for (const count of [0, 1]) {
+        const meagre = Crypto.of({ ...crypto, hkdfSha512Each: () => Effect.succeed(Array(count).fill(secret)) })
+        const exit = yield* Effect.exit(hkdfPair(meagre, secret, secret, infos, 32))
+        assert.deepStrictEqual(exit, Exit.die(new Error("HKDF gave too few keys")))
+      }
+    }).pipe(Effect.provide(Noble.layer(insecureSeeded("pair")))))
 })
 
 describe("the seeded random source", () => {
