@@ -1,6 +1,7 @@
 /** What Keystead keeps of an alias: a friendly name for one KMS key of the same account and Region. */
 import * as Schema from "effect/Schema"
 import type { Place } from "./Arn.ts"
+import { integer } from "./Members.ts"
 
 export const AliasRecord = Schema.Struct({
   account: Schema.String,
@@ -9,11 +10,11 @@ export const AliasRecord = Schema.Struct({
   name: Schema.String,
   targetKeyId: Schema.String,
   /** Milliseconds since 1970. */
-  created: Schema.Int,
+  created: integer({}),
   /** Milliseconds since 1970; when it last got another target. */
-  updated: Schema.Int,
+  updated: integer({}),
   /** While its key is pending deletion: when they go, in milliseconds since 1970. So a list need not look at the keys. */
-  goes: Schema.optionalKey(Schema.Int)
+  goes: Schema.optionalKey(integer({}))
 })
 
 /** What Keystead keeps of an alias. */

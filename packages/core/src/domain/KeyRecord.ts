@@ -2,13 +2,14 @@
 import * as Schema from "effect/Schema"
 import { KeyState } from "../lifecycle/KeyState.ts"
 import { keyArn } from "./Arn.ts"
+import { integer, oneOf } from "./Members.ts"
 import { keySpecs, keyUsages } from "./Specs.ts"
 
 /** A moment in milliseconds since 1970-01-01T00:00Z. */
-const Millis = Schema.Int
+const Millis = integer({})
 
 /** How a key's later materials came to be current. */
-export const RotationType = Schema.Literals(["AUTOMATIC", "ON_DEMAND"])
+export const RotationType = oneOf(["AUTOMATIC", "ON_DEMAND"])
 
 /** One generation of key material. The bytes are wrapped under the root key, and never leave the record unwrapped. */
 export const KeyMaterial = Schema.Struct({
@@ -34,15 +35,15 @@ export const KeyRecord = Schema.Struct({
   account: Schema.String,
   region: Schema.String,
   keyId: Schema.String,
-  keySpec: Schema.Literals(keySpecs),
-  keyUsage: Schema.Literals(keyUsages),
-  origin: Schema.Literals(["AWS_KMS", "EXTERNAL"]),
-  keyManager: Schema.Literals(["CUSTOMER", "AWS"]),
+  keySpec: oneOf(keySpecs),
+  keyUsage: oneOf(keyUsages),
+  origin: oneOf(["AWS_KMS", "EXTERNAL"]),
+  keyManager: oneOf(["CUSTOMER", "AWS"]),
   created: Millis,
   description: Schema.String,
   state: KeyState,
   /** Present while the key is pending deletion: when it goes. */
-  deletion: Schema.optionalKey(Schema.Struct({ date: Millis, windowInDays: Schema.Int })),
+  deletion: Schema.optionalKey(Schema.Struct({ date: Millis, windowInDays: integer({}) })),
   /** The key policy, as it was given. */
   policy: Schema.String,
   tags: Schema.Array(Tag),
@@ -55,7 +56,7 @@ export const KeyRecord = Schema.Struct({
   /** Imported material that becomes the current one with the next rotation. Until then it can be taken away again. */
   pendingMaterial: Schema.optionalKey(KeyMaterial),
   /** Present while automatic rotation is on. It waits while the key is not Enabled. */
-  automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: Schema.Int, next: Millis }))
+  automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: integer({}), next: Millis }))
 })
 
 /** What Keystead keeps of a KMS key. */

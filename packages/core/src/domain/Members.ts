@@ -1,8 +1,13 @@
 /**
  * Building blocks for the members of requests: schemas whose failures carry the constraint in the words that AWS uses,
  * so that `Validation.ts` can make AWS's ValidationException out of them.
+ *
+ * They declare by a test of their own what Effect has ready-made schemas for: those know their JSON as well, and bring the
+ * conversions, unions and literals for it into every bundle, where `operations/JsonCodec.ts` does it.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
 import * as Utf8 from "../Utf8.ts"
 import { encryptionAlgorithms } from "./Specs.ts"
 
@@ -54,17 +59,14 @@ const wire = (kind: Wire) => ({ [wireAnnotation]: kind })
 /** The constraint of blobs. What was given in place of one may be as secret as one, and is not quoted. */
 export const needBytes = "Member must be a Uint8Array"
 
-// Declared here: Effect's own schemas for the two bring their forms in JSON with them, which a bundle has no use for.
-const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
-const isDate = (value: unknown): value is Date => value instanceof Date
-
 /** Bytes; base64 in JSON. */
 export const blob = (bounds: Bounds) =>
-  Schema.declare(isBytes).annotate({ message: needBytes, ...wire("blob") }).check(...lengthChecks(bounds))
+  Schema.declare((value) => value instanceof Uint8Array, { message: needBytes, ...wire("blob") })
+    .check(...lengthChecks(bounds))
 
 /** A whole number. */
 export const integer = (bounds: Bounds) =>
-  Schema.Number.annotate({ message: "Member must be a number" }).check(
+  Schema.declare((value) => typeof value === "number", { message: "Member must be a number" }).check(
     filter((value) => Number.isSafeInteger(value), "Member must be a whole number"),
     filter((value) => value >= (bounds.min ?? -Infinity), atLeast("have value", bounds.min)),
     filter((value) => value <= (bounds.max ?? Infinity), atMost("have value", bounds.max))
@@ -72,7 +74,10 @@ export const integer = (bounds: Bounds) =>
 
 /** One of the names. */
 export const oneOf = <const Names extends ReadonlyArray<string>>(names: Names) =>
-  Schema.Literals(names).annotate({ message: `Member must satisfy enum value set: [${names.join(", ")}]` })
+  Schema.declare(
+    (value): value is Names[number] => names.some((name) => name === value),
+    { message: `Member must satisfy enum value set: [${names.join(", ")}]` }
+  )
 
 /**
  * One of the names, in a reply: what Keystead tells is not checked again, and so the names themselves weigh nothing in a
@@ -89,14 +94,19 @@ export const list = <Item extends Schema.Constraint>(item: Item, bounds: Bounds 
   Schema.mutable(Schema.Array(item)).annotate({ message: "Member must be a list" }).check(...lengthChecks(bounds))
 
 /** A member that may be left out, or be undefined. What is there instead of its kind fails with the kind's own words. */
-export const optional = <S extends Schema.Constraint>(schema: S): Schema.optional<S> => {
-  const member = Schema.optional(schema)
-  const message = schema.ast.annotations?.["message"]
-  return typeof message === "string" ? member.annotate({ message }) : member
-}
+export const optional = <S extends Schema.Constraint>(schema: S) =>
+  Schema.optionalKey(
+    Schema.declareConstructor<S["Type"] | undefined, S["Encoded"] | undefined>()([schema], ([member]) => {
+      const parse = SchemaParser.decodeUnknownEffect(member)
+      return (value, _ast, options) => value === undefined ? Effect.undefined : parse(value, options)
+    })
+  )
 
 /** A moment; epoch seconds in JSON, as AWS JSON 1.1 has it. */
-export const timestamp = Schema.declare(isDate).annotate(wire("timestamp"))
+export const timestamp = Schema.declare(
+  (value): value is Date => value instanceof Date && !Number.isNaN(value.getTime()),
+  { message: "Member must be a Date", ...wire("timestamp") }
+)
 
 // --- Members that many operations share ---
 

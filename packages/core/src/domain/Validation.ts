@@ -1,22 +1,42 @@
 /** Turns a schema's failure into the ValidationException that AWS would answer. */
-import * as SchemaIssue from "effect/SchemaIssue"
+import type * as SchemaIssue from "effect/SchemaIssue"
 import { ValidationException } from "../Errors.ts"
 import { needBytes } from "./Members.ts"
 import { uncapitalize } from "./Uncapitalize.ts"
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1({
-  leafHook: (issue) => issue._tag === "MissingKey" ? "Member must not be null" : SchemaIssue.defaultLeafHook(issue)
-})
+/** A constraint that a member failed, and where. */
+interface Failed {
+  readonly steps: ReadonlyArray<PropertyKey>
+  readonly constraint: string
+}
+
+/** What the part of a schema says of values that it refuses. Structures, which are many, say nothing of their own. */
+const constraintOf = (annotations: { readonly message?: unknown } | undefined): string =>
+  typeof annotations?.message === "string" ? annotations.message : "Member must be an object"
+
+const failed = (issue: SchemaIssue.Issue, steps: ReadonlyArray<PropertyKey>): ReadonlyArray<Failed> => {
+  switch (issue._tag) {
+    case "Composite":
+      return issue.issues.flatMap((part) => failed(part, steps))
+    case "Pointer":
+      return failed(issue.issue, [...steps, ...issue.path])
+    case "MissingKey":
+      return [{ steps, constraint: "Member must not be null" }]
+    case "Filter":
+      return [{ steps, constraint: constraintOf(issue.filter.annotations) }]
+    default:
+      return [{ steps, constraint: constraintOf("ast" in issue ? issue.ast.annotations : undefined) }]
+  }
+}
 
 /**
  * AWS's words: how many constraints failed, and for each the value (strings and numbers only: never bytes, nor
  * what stands where bytes belong), the member and the constraint. Source: replies of AWS KMS, gathered in kms-semantics 2.13.
  */
 export const failure = (issue: SchemaIssue.Issue, input: unknown): ValidationException => {
-  const failures = format(issue).issues.map(({ message, path = [] }) => {
-    const steps = path.map((step) => typeof step === "object" ? step.key : step)
-    const value = message === needBytes || steps.length === 0 ? "Value" : valueAt(input, steps)
-    return `${value} at '${memberPath(steps)}' failed to satisfy constraint: ${message}`
+  const failures = failed(issue, []).map(({ constraint, steps }) => {
+    const value = constraint === needBytes || steps.length === 0 ? "Value" : valueAt(input, steps)
+    return `${value} at '${memberPath(steps)}' failed to satisfy constraint: ${constraint}`
   })
   const count = failures.length === 1 ? "1 validation error" : `${failures.length} validation errors`
   return new ValidationException({ message: `${count} detected: ${failures.join("; ")}` })

@@ -4,7 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
+import * as SchemaParser from "effect/SchemaParser"
 import * as RecordSeal from "../crypto/RecordSeal.ts"
 import { RootKey } from "../crypto/RootKey.ts"
 import type { IntegrityError, StorageError } from "../Errors.ts"
@@ -45,7 +46,7 @@ const makeVerifier = <Content>(
   schema: Schema.ConstraintDecoder<Content>,
   rootKey: RootKey["Service"]
 ): (stored: StoredRecord) => Effect.Effect<Loaded<Content>, IntegrityError> => {
-  const decode = Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
+  const decode = SchemaParser.decodeUnknownResult(schema, { onExcessProperty: "error" })
   const verified = new Map<string, Verified<Content>>()
 
   const remember = (mac: string | undefined, loaded: Loaded<Content>): void => {

@@ -1,10 +1,10 @@
 /** The records of one store, as the interpreter sees them: verified, decoded, and sealed again when they are put. */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import * as RecordSeal from "../crypto/RecordSeal.ts"
 import { RootKey } from "../crypto/RootKey.ts"
 import { AliasRecord } from "../domain/AliasRecord.ts"
 import { KeyRecord } from "../domain/KeyRecord.ts"
+import { integer } from "../domain/Members.ts"
 import type { StorageError } from "../Errors.ts"
 import { type Change, type Expectation, type Json, Storage } from "../storage/Storage.ts"
 import { makeReader, type Reader } from "./Reader.ts"
@@ -33,7 +33,7 @@ export const make = Effect.gen(function*() {
   const records: Records = {
     keys: makeReader(KeyRecord, storage, rootKey),
     aliases: makeReader(AliasRecord, storage, rootKey),
-    counts: makeReader(Schema.Int, storage, rootKey),
+    counts: makeReader(integer({}), storage, rootKey),
     ids: (prefix, after, limit) =>
       Effect.map(
         storage.scan({ prefix, limit, ...(after === undefined ? {} : { after }) }),

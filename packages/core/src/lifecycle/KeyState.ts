@@ -1,5 +1,5 @@
 /** The states of a KMS key. Source: AWS KMS developer guide, "Key states of AWS KMS keys". */
-import * as Schema from "effect/Schema"
+import { oneOf } from "../domain/Members.ts"
 
 /** Every state, as AWS spells it. */
 export const keyStates = [
@@ -15,4 +15,4 @@ export const keyStates = [
 
 export type KeyState = (typeof keyStates)[number]
 
-export const KeyState = Schema.Literals(keyStates)
+export const KeyState = oneOf(keyStates)

@@ -101,8 +101,8 @@ const compile = (ast: SchemaAST.AST): Conversion | undefined => {
       const item = ast.rest[0] === undefined ? undefined : compile(ast.rest[0])
       return item && list(item)
     }
-    case "Union":
-      return ast.types.map(compile).find((member) => member !== undefined)
+    case "Declaration":
+      return ast.typeParameters.map(compile).find((member) => member !== undefined)
     default:
       return undefined
   }

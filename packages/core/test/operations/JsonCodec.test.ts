@@ -19,7 +19,9 @@ const shaped = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
         case "timestamp":
           return fc.integer({ min: -1e13, max: 1e13 }).map((ms) => new Date(ms))
         default:
-          return fc.string()
+          return ast.typeParameters[0] === undefined
+            ? fc.oneof(fc.string(), fc.integer())
+            : shaped(ast.typeParameters[0])
       }
     case "Objects":
       return ast.propertySignatures.length === 0 && ast.indexSignatures.length > 0
@@ -30,10 +32,6 @@ const shaped = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
         )
     case "Arrays":
       return fc.array(ast.rest[0] === undefined ? fc.constant(0) : shaped(ast.rest[0]), { maxLength: 4 })
-    case "Union":
-      return fc.oneof(...ast.types.filter(({ _tag }) => _tag !== "Undefined").map(shaped))
-    case "Number":
-      return fc.integer()
     case "Boolean":
       return fc.boolean()
     case "Void":

@@ -250,7 +250,7 @@ describe("ValidationException", () => {
       for (const input of ["x", 1, true, null]) {
         assert.strictEqual(
           yield* failureOf(root, "ListKeys", input),
-          "ValidationException: 1 validation error detected: Value at 'request' failed to satisfy constraint: Expected object"
+          "ValidationException: 1 validation error detected: Value at 'request' failed to satisfy constraint: Member must be an object"
         )
       }
     }))
