@@ -89,7 +89,7 @@ export const conditionKeysOf = (operation: Operation): ReadonlySet<string> =>
     )
   )
 
-const asked: Asked = { account, region, now: 0, limits: defaultLimits, caller: { principal } }
+const asked: Asked = { account, region, requestId: "", now: 0, limits: defaultLimits, caller: { principal } }
 
 /** Whether a KMS key tells of the condition key, in a request that names it by an alias. */
 export const isOfKey = (name: string): boolean =>

@@ -97,6 +97,39 @@ export class TagException extends /* @__PURE__ */ client("TagException") {}
 /** The operation, or what it was asked to do, is not supported for this KMS key. */
 export class UnsupportedOperationException extends /* @__PURE__ */ client("UnsupportedOperationException") {}
 
+/** Custom key stores with KMS keys cannot be deleted. Delete its keys with ScheduleKeyDeletion, and wait until they are gone. */
+export class CustomKeyStoreHasCMKsException extends /* @__PURE__ */ client("CustomKeyStoreHasCMKsException") {}
+/** The custom key store's connection state does not allow the operation. */
+export class CustomKeyStoreInvalidStateException
+  extends /* @__PURE__ */ client("CustomKeyStoreInvalidStateException")
+{}
+/** Another custom key store of the account has this name. Choose another one. */
+export class CustomKeyStoreNameInUseException extends /* @__PURE__ */ client("CustomKeyStoreNameInUseException") {}
+/** No custom key store has this name or id. */
+export class CustomKeyStoreNotFoundException extends /* @__PURE__ */ client("CustomKeyStoreNotFoundException") {}
+/** Another KMS key of the custom key store has this external key. */
+export class XksKeyAlreadyInUseException extends /* @__PURE__ */ client("XksKeyAlreadyInUseException") {}
+/** The external key is no enabled 256-bit AES key for encryption and decryption. */
+export class XksKeyInvalidConfigurationException
+  extends /* @__PURE__ */ client("XksKeyInvalidConfigurationException")
+{}
+/** The external key manager has no key of this id. */
+export class XksKeyNotFoundException extends /* @__PURE__ */ client("XksKeyNotFoundException") {}
+/** The external key store proxy does not know the credential. */
+export class XksProxyIncorrectAuthenticationCredentialException
+  extends /* @__PURE__ */ client("XksProxyIncorrectAuthenticationCredentialException")
+{}
+/** The external key store proxy is not configured rightly, or its URI path is wrong. */
+export class XksProxyInvalidConfigurationException
+  extends /* @__PURE__ */ client("XksProxyInvalidConfigurationException")
+{}
+/** What the external key store proxy answers is not what its API says. */
+export class XksProxyInvalidResponseException extends /* @__PURE__ */ client("XksProxyInvalidResponseException") {}
+/** Another external key store of the account uses this endpoint and path. */
+export class XksProxyUriInUseException extends /* @__PURE__ */ client("XksProxyUriInUseException") {}
+/** The external key store proxy cannot be reached, does not answer in time, or has no key manager behind it. */
+export class XksProxyUriUnreachableException extends /* @__PURE__ */ client("XksProxyUriUnreachableException") {}
+
 // --- Common errors, which AWS answers without modelling them ---
 
 /** The caller may not do this: no statement allows it, or one denies it. */

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import { Crypto } from "./crypto/Crypto.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import { Recipients } from "./crypto/Recipients.ts"
-import type { RootKey } from "./crypto/RootKey.ts"
+import { RootKey } from "./crypto/RootKey.ts"
 import { defaultLimits } from "./domain/Limits.ts"
 import { accountOf } from "./domain/Principal.ts"
 import * as Carried from "./groups/Carried.ts"
@@ -41,18 +41,23 @@ export const layer = (
 const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
   const limits = { ...defaultLimits, ...options.limits }
   const crypto = yield* Crypto
-  const services = Context.add(
-    yield* Effect.context<Crypto | KeyMaterials.KeyMaterials>(),
-    Carried.Carried,
+  const services = Context.make(Crypto, crypto).pipe(
+    Context.add(KeyMaterials.KeyMaterials, yield* KeyMaterials.KeyMaterials),
+    Context.add(RootKey, yield* RootKey),
     // Nothing is decided here, and so nothing is asked of what is carried.
-    Carried.of([], [])
+    Context.add(Carried.Carried, Carried.of([], []))
   )
   const parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services, managedKeys }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>
       Effect.flatMap(Clock.currentTimeMillis, (millis) => {
         const account = accountOf(caller.principal) ?? ""
-        return explain(parts, operation, { caller, account, region, now: Math.floor(millis), limits }, input)
+        return explain(
+          parts,
+          operation,
+          { caller, account, region, requestId: "", now: Math.floor(millis), limits },
+          input
+        )
       })
   })
 })

@@ -13,7 +13,7 @@ import { Crypto } from "./crypto/Crypto.ts"
 import type { KeyKind } from "./crypto/KeyKind.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import { Recipients } from "./crypto/Recipients.ts"
-import type { RootKey } from "./crypto/RootKey.ts"
+import { RootKey } from "./crypto/RootKey.ts"
 import type * as WipingCache from "./crypto/WipingCache.ts"
 import type { Caller } from "./domain/Caller.ts"
 import { defaultLimits, type Limits } from "./domain/Limits.ts"
@@ -76,10 +76,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const crypto = yield* Crypto
   const materials = yield* KeyMaterials.KeyMaterials
   const carried = Carried.of(options.groups, options.kinds ?? [])
-  const services = Context.make(Crypto, crypto).pipe(
+  let services = Context.make(Crypto, crypto).pipe(
     Context.add(KeyMaterials.KeyMaterials, materials),
+    Context.add(RootKey, yield* RootKey),
     Context.add(Carried.Carried, carried)
   )
+  for (const group of options.groups) {
+    if (group.services !== undefined) services = Context.merge(services, yield* group.services)
+  }
   const parts: Parts = {
     records: yield* Records.make,
     attest: yield* Recipients,
@@ -100,18 +104,18 @@ const make = Effect.fnUntraced(function*(options: Options) {
     input: unknown,
     { caller, region, requestId }: Session
   ): Effect.Effect<unknown, unknown> {
-    return Effect.flatMap(wholeMillis, (now) => {
-      const account = Principal.parse(caller.principal)?.account ?? ""
-      const call = Call.begin(operation, { caller, account, region, now, limits })
-      return Effect.onExit(
-        Effect.provideContext(Effect.suspend(() => Call.run(parts, call, input)), services),
-        (exit) =>
-          Effect.flatMap(
-            requestId === undefined ? newRequestId : Effect.succeed(requestId),
-            (id) => sink.emit(Call.event(call, id, Exit.isFailure(exit) ? exit.cause : undefined))
+    return Effect.flatMap(
+      requestId === undefined ? newRequestId : Effect.succeed(requestId),
+      (requestId) =>
+        Effect.flatMap(wholeMillis, (now) => {
+          const account = Principal.parse(caller.principal)?.account ?? ""
+          const call = Call.begin(operation, { caller, account, region, requestId, now, limits })
+          return Effect.onExit(
+            Effect.provideContext(Effect.suspend(() => Call.run(parts, call, input)), services),
+            (exit) => sink.emit(Call.event(call, Exit.isFailure(exit) ? exit.cause : undefined))
           )
-      )
-    })
+        })
+    )
   }
 
   return Kms.of({

@@ -4,6 +4,7 @@
  */
 import type { Verdict } from "../authorization/Evaluate.ts"
 import type { Caller } from "../domain/Caller.ts"
+import { isSecret } from "../domain/SecretMembers.ts"
 import { uncapitalize } from "../domain/Uncapitalize.ts"
 
 /** A KMS key or alias that the call was about. */
@@ -30,7 +31,7 @@ export interface AuditEvent {
   readonly eventType: "AwsApiCall"
   readonly readOnly: boolean
   readonly recipientAccountId: string
-  /** The members of a valid request, names in lower camel case; never bytes, nor grant tokens, nor unknown members. */
+  /** The members of a valid request, names in lower camel case; never bytes, nor secrets, grant tokens or unknown members. */
   readonly requestParameters: Readonly<Record<string, unknown>> | null
   readonly resources: ReadonlyArray<AuditResource>
   /** The error's name, if the call failed. */
@@ -64,6 +65,7 @@ const parameters = (input: object | undefined): Readonly<Record<string, unknown>
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value instanceof Uint8Array || name === "GrantTokens" || name === "Recipient") continue
+    if (isSecret(name)) continue
     shown[uncapitalize(name)] = value instanceof Date ? value.toISOString() : value
   }
   return shown

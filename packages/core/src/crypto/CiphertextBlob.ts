@@ -1,18 +1,20 @@
 /**
- * The bytes of a symmetric ciphertext blob, version 1. docs/formats.md describes each.
+ * The bytes of a symmetric ciphertext blob, versions 1 and 2. docs/formats.md describes each.
  *
  * ```
  * version (1) | length of key reference (1) | key reference | key material id (32) | salt (16) | commitment (32)
  * | ciphertext | tag (16)
  * ```
  *
- * Everything before the ciphertext is the header, and the header is authenticated.
+ * Everything before the ciphertext is the header, and the header is authenticated. In version 2, ciphertext and tag are
+ * encrypted once more, by an external key: `custom-stores/ExternalSeal.ts`.
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
 import * as Utf8 from "../Utf8.ts"
+import type { Owner } from "./Lender.ts"
 
-/** The version that Keystead writes. */
-export const version = 1
+/** The version that Keystead writes: 2 where a key in a custom key store is the outer of two. */
+const versionOf = ({ externalKey }: Owner): number => externalKey === undefined ? 1 : 2
 
 /** Bytes of the salt of each ciphertext. */
 export const saltLength = 16
@@ -36,15 +38,15 @@ export interface CiphertextBlob {
   readonly commitment: Uint8Array
   /** All that comes before the ciphertext: part of the additional authenticated data. */
   readonly header: Uint8Array
-  /** `ciphertext || tag`. */
+  /** `ciphertext || tag`; in version 2, what the external key made of them. */
   readonly sealed: Uint8Array
 }
 
 /** The part of the header that is the same for every ciphertext of one key material: up to and including its id. */
-export const prefix = (account: string, keyId: string, materialId: string): Uint8Array => {
-  const reference = Utf8.encode(`${account}/${keyId}`)
+export const prefix = (owner: Owner, materialId: string): Uint8Array => {
+  const reference = Utf8.encode(`${owner.account}/${owner.keyId}`)
   const bytes = new Uint8Array(2 + reference.length + materialIdLength)
-  bytes[0] = version
+  bytes[0] = versionOf(owner)
   bytes[1] = reference.length
   bytes.set(reference, 2)
   bytes.set(hexToBytes(materialId), 2 + reference.length)
@@ -53,10 +55,10 @@ export const prefix = (account: string, keyId: string, materialId: string): Uint
 
 const referencePattern = /^(\d{12})\/([0-9a-z-]+)$/
 
-/** Takes a blob apart; nothing if it is not one of version 1. It checks the form only, not that it is authentic. */
+/** Takes a blob apart; nothing if it is not one. It checks the form only, not that it is authentic. */
 export const parse = (blob: Uint8Array): CiphertextBlob | undefined => {
   const [blobVersion, referenceLength] = blob
-  if (blobVersion !== version || referenceLength === undefined) return undefined
+  if ((blobVersion !== 1 && blobVersion !== 2) || referenceLength === undefined) return undefined
   const materialStart = 2 + referenceLength
   const saltStart = materialStart + materialIdLength
   const commitmentStart = saltStart + saltLength

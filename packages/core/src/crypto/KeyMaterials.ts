@@ -115,7 +115,7 @@ export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<K
           const prepare = (secret: Uint8Array) =>
             Effect.map(crypto.derivation(secret), (derivation) => ({
               derivation,
-              prefix: CiphertextBlob.prefix(owner.account, owner.keyId, material.id)
+              prefix: CiphertextBlob.prefix(owner, material.id)
             }))
           return symmetric.lend(owner, material, prepare, borrow)
         },

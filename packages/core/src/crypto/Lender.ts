@@ -6,7 +6,7 @@ import type { IntegrityError } from "../Errors.ts"
 import * as WipingCache from "./WipingCache.ts"
 
 /** Whose material it is. */
-export type Owner = Pick<KeyRecord, "account" | "region" | "keyId">
+export type Owner = Pick<KeyRecord, "account" | "region" | "keyId" | "externalKey">
 
 /** Unwraps a material for as long as `prepare` takes, and overwrites it then. */
 export type Unwrap = <Prepared>(

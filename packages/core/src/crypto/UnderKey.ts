@@ -5,11 +5,15 @@ import { currentMaterial, type KeyRecord } from "../domain/KeyRecord.ts"
 import { needAlgorithm, needUsage } from "../domain/KeyUse.ts"
 import { IncorrectKeyException, InvalidCiphertextException } from "../Errors.ts"
 import { Carried } from "../groups/Carried.ts"
+import type { LoadedKey } from "../operations/Operation.ts"
 import * as Ciphertext from "./Ciphertext.ts"
 import type { CiphertextBlob } from "./CiphertextBlob.ts"
 import type { Decrypted, Encrypted, How } from "./KeyCipher.ts"
 import { KeyMaterials } from "./KeyMaterials.ts"
 import { unavailable } from "./OfKind.ts"
+
+/** A key as it is used: one in a custom key store encrypts with both its halves, the one around the other. */
+export type UsableKey = Pick<LoadedKey, "record" | "external">
 
 /** The algorithm where a request names none. */
 export const defaultAlgorithm = "SYMMETRIC_DEFAULT"
@@ -29,18 +33,22 @@ export const check = Effect.fnUntraced(function*(key: KeyRecord, how: How) {
 })
 
 /** A ciphertext under the key's current material. */
-export const encrypt = Effect.fnUntraced(function*(key: KeyRecord, how: How, plaintext: Uint8Array) {
-  const { context, other } = yield* check(key, how)
-  if (other !== undefined) return yield* other.encrypt(key, how, plaintext)
-  const material = currentMaterial(key)
-  const blob = yield* (yield* KeyMaterials).use(
-    key,
-    material,
-    (prepared) => Ciphertext.seal(prepared, context, plaintext)
-  )
-  const made: Encrypted = { blob, materialId: material.id }
-  return made
-})
+export const encrypt = Effect.fnUntraced(
+  function*({ external, record: key }: UsableKey, how: How, plaintext: Uint8Array) {
+    const { context, other } = yield* check(key, how)
+    if (other !== undefined) return yield* other.encrypt(key, how, plaintext)
+    const material = currentMaterial(key)
+    const blob = yield* (yield* KeyMaterials).use(
+      key,
+      material,
+      (prepared) => Ciphertext.seal(prepared, context, plaintext)
+    )
+    const made: Encrypted = external === undefined
+      ? { blob, materialId: material.id }
+      : { blob: yield* external.wrap(blob, context, how.operation) }
+    return made
+  }
+)
 
 const incorrectKey = () =>
   new IncorrectKeyException({
@@ -61,18 +69,21 @@ const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
  * @param blob - the ciphertext taken apart, if it has the form of a symmetric one
  */
 export const decrypt = Effect.fnUntraced(
-  function*(key: KeyRecord, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) {
+  function*({ external, record: key }: UsableKey, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) {
     if (key.keyUsage === "GENERATE_VERIFY_MAC") return yield* incorrectKey()
     const { context, other } = yield* check(key, how)
     if (other !== undefined) return yield* other.decrypt(key, how, ciphertext)
     if (blob === undefined) return yield* new InvalidCiphertextException()
     const material = yield* ownMaterial(key, blob)
+    const inner = external === undefined
+      ? blob
+      : { ...blob, sealed: yield* external.unwrap(blob, context, how.operation) }
     const plaintext = yield* Effect.catchTag(
-      (yield* KeyMaterials).use(key, material, (prepared) => Ciphertext.open(prepared, context, blob)),
+      (yield* KeyMaterials).use(key, material, (prepared) => Ciphertext.open(prepared, context, inner)),
       "NotAuthentic",
       () => Effect.fail(new InvalidCiphertextException())
     )
-    const opened: Decrypted = { plaintext, materialId: material.id }
+    const opened: Decrypted = external === undefined ? { plaintext, materialId: material.id } : { plaintext }
     return opened
   }
 )

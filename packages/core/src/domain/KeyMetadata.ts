@@ -1,7 +1,7 @@
 /** What DescribeKey and CreateKey tell about a KMS key, in AWS's shape. */
 import * as Schema from "effect/Schema"
 import type { Carried } from "../groups/Carried.ts"
-import type { keyStates } from "../lifecycle/KeyState.ts"
+import type { KeyState, keyStates } from "../lifecycle/KeyState.ts"
 import { expirationMembers, expirationOf } from "./Expiration.ts"
 import { algorithmMembers, algorithmsOf, specMembers, specsOf } from "./KeyAlgorithms.ts"
 import { arnOf, type KeyRecord } from "./KeyRecord.ts"
@@ -25,27 +25,32 @@ export const KeyMetadata = Schema.Struct({
   ...algorithmMembers,
   ...expirationMembers,
   MultiRegion: optional(flag),
+  CustomKeyStoreId: optional(unbounded),
+  XksKeyConfiguration: optional(Schema.Struct({ Id: optional(unbounded) })),
   CurrentKeyMaterialId: optional(unbounded)
 })
 
 /** What DescribeKey and CreateKey tell about a KMS key. */
 export type KeyMetadata = typeof KeyMetadata.Type
 
-/** Only symmetric keys tell it, and none before the first import. */
-const currentMaterialId = ({ keySpec, materials }: KeyRecord) => {
+/** Only symmetric keys of Keystead's own tell it, and none before the first import; others tell of their other half. */
+const currentMaterialId = ({ externalKey, keySpec, materials }: KeyRecord) => {
+  if (externalKey !== undefined) {
+    return { CustomKeyStoreId: externalKey.store, XksKeyConfiguration: { Id: externalKey.id } }
+  }
   const current = keySpec === "SYMMETRIC_DEFAULT" ? materials.at(-1) : undefined
   return current === undefined ? {} : { CurrentKeyMaterialId: current.id }
 }
 
-/** The metadata of a key as it stands. `Enabled` is true in the state Enabled only. */
-export const keyMetadata = (key: KeyRecord, carried: Carried["Service"]): KeyMetadata => ({
+/** The metadata of a key in this state. `Enabled` is true in the state Enabled only. */
+export const keyMetadata = (key: KeyRecord, carried: Carried["Service"], state: KeyState = key.state): KeyMetadata => ({
   AWSAccountId: key.account,
   KeyId: key.keyId,
   Arn: arnOf(key),
   CreationDate: new Date(key.created),
-  Enabled: key.state === "Enabled",
+  Enabled: state === "Enabled",
   Description: key.description,
-  KeyState: key.state,
+  KeyState: state,
   ...(key.deletion === undefined ? {} : { DeletionDate: new Date(key.deletion.date) }),
   Origin: key.origin,
   KeyManager: key.keyManager,

@@ -37,7 +37,7 @@ export const KeyRecord = Schema.Struct({
   keyId: Schema.String,
   keySpec: oneOf(keySpecs),
   keyUsage: oneOf(keyUsages),
-  origin: oneOf(["AWS_KMS", "EXTERNAL"]),
+  origin: oneOf(["AWS_KMS", "EXTERNAL", "EXTERNAL_KEY_STORE"]),
   keyManager: oneOf(["CUSTOMER", "AWS"]),
   created: Millis,
   description: Schema.String,
@@ -51,6 +51,8 @@ export const KeyRecord = Schema.Struct({
   aliases: Schema.Array(Schema.String),
   /** Asymmetric keys: base64 of the public key's SubjectPublicKeyInfo in DER. */
   publicKey: Schema.optionalKey(Schema.String),
+  /** Keys of origin EXTERNAL_KEY_STORE: the custom key store, and the key in the external key manager behind it. */
+  externalKey: Schema.optionalKey(Schema.Struct({ store: Schema.String, id: Schema.String })),
   /** Oldest first. The last is the current one; the others only decrypt. None before the first import. */
   materials: Schema.Array(KeyMaterial),
   /** Imported material that becomes the current one with the next rotation. Until then it can be taken away again. */
@@ -75,6 +77,16 @@ export const recordId = (place: { readonly account: string; readonly region: str
 /** Whether material is missing that belongs to the key: not imported yet, deleted, or expired. */
 export const lacksMaterial = ({ materials, origin }: KeyRecord): boolean =>
   origin === "EXTERNAL" && (materials.length === 0 || materials.some(({ wrapped }) => wrapped === undefined))
+
+/** Of a key of origin EXTERNAL_KEY_STORE: which external key it has, in which custom key store. */
+export type ExternalKeyName = NonNullable<KeyRecord["externalKey"]>
+
+/** The id of the record that says that the key has this external key. It is there for as long as the key's is. */
+export const externalKeyId = (
+  place: { readonly account: string; readonly region: string },
+  { id, store }: ExternalKeyName,
+  keyId: string
+): string => `external/${place.account}/${place.region}/${store}/${id}/${keyId}`
 
 /** The material that new ciphertexts are made with. Every key has one that is not pending its import. */
 export const currentMaterial = (key: KeyRecord): KeyMaterial => {

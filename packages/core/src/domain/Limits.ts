@@ -2,6 +2,8 @@
 export interface Limits {
   /** KMS keys of one account in one Region. */
   readonly keysPerRegion: number
+  /** Custom key stores of one account in one Region. */
+  readonly customKeyStores: number
   /** Aliases of one key. */
   readonly aliasesPerKey: number
   /** Tags of one key. */
@@ -13,6 +15,7 @@ export interface Limits {
 /** AWS's own quotas. */
 export const defaultLimits: Limits = {
   keysPerRegion: 100_000,
+  customKeyStores: 10,
   aliasesPerKey: 50,
   tagsPerKey: 50,
   onDemandRotationsPerKey: 25

@@ -2,6 +2,7 @@
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { ValidationException } from "../Errors.ts"
 import { needBytes } from "./Members.ts"
+import { isSecret } from "./SecretMembers.ts"
 import { uncapitalize } from "./Uncapitalize.ts"
 
 /** A constraint that a member failed, and where. */
@@ -31,11 +32,12 @@ const failed = (issue: SchemaIssue.Issue, steps: ReadonlyArray<PropertyKey>): Re
 
 /**
  * AWS's words: how many constraints failed, and for each the value (strings and numbers only: never bytes, nor
- * what stands where bytes belong), the member and the constraint. Source: replies of AWS KMS, gathered in kms-semantics 2.13.
+ * what stands where bytes belong, nor a secret), the member and the constraint. Source: replies of AWS KMS, gathered in kms-semantics 2.13.
  */
 export const failure = (issue: SchemaIssue.Issue, input: unknown): ValidationException => {
   const failures = failed(issue, []).map(({ constraint, steps }) => {
-    const value = constraint === needBytes || steps.length === 0 ? "Value" : valueAt(input, steps)
+    const hidden = constraint === needBytes || steps.length === 0 || steps.some(isSecret)
+    const value = hidden ? "Value" : valueAt(input, steps)
     return `${value} at '${memberPath(steps)}' failed to satisfy constraint: ${constraint}`
   })
   const count = failures.length === 1 ? "1 validation error" : `${failures.length} validation errors`

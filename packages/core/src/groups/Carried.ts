@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import type { KeyCipher } from "../crypto/KeyCipher.ts"
 import type { KeyKind } from "../crypto/KeyKind.ts"
+import type { KeyStores } from "../custom-stores/KeyStores.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import type { KeySpec } from "../domain/Specs.ts"
 import type { Operation } from "../operations/Operation.ts"
@@ -16,6 +17,8 @@ export class Carried extends Context.Service<Carried, {
   readonly anyKind: (keySpec: KeySpec) => KeyKind | undefined
   /** How the key encrypts, if it is not one of Keystead's own symmetric ones. */
   readonly cipher: (key: KeyRecord) => KeyCipher | undefined
+  /** What keys in custom key stores are made and used with, if their group is carried. */
+  readonly keyStores: KeyStores | undefined
 }>()("@keystead/core/groups/Carried") {}
 
 /** What the groups carry. The host's kinds stand in for the groups' own. */
@@ -30,6 +33,7 @@ export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKin
     operation: (name) => operations.get(name),
     kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined,
     anyKind: (keySpec) => kinds.get(keySpec),
-    cipher: (key) => ciphers.find(({ fits }) => fits(key))
+    cipher: (key) => ciphers.find(({ fits }) => fits(key)),
+    keyStores: groups.find(({ keyStores }) => keyStores)?.keyStores
   }
 }

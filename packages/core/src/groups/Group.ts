@@ -3,8 +3,11 @@
  *
  * A group is a value. Adding an operation is its file, and its line in its group.
  */
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { KeyCipher } from "../crypto/KeyCipher.ts"
 import type { KeyKind } from "../crypto/KeyKind.ts"
+import type { KeyStores } from "../custom-stores/KeyStores.ts"
 import type { KeySpec } from "../domain/Specs.ts"
 import type { ManagedKeys } from "../interpreter/ManagedKeys.ts"
 import type { Operation } from "../operations/Operation.ts"
@@ -27,4 +30,8 @@ export interface Group<out Named extends Operations = Operations> {
   readonly ciphers?: ReadonlyArray<KeyCipher>
   /** How AWS managed keys come into being. */
   readonly managedKeys?: ManagedKeys
+  /** What its operations ask of that the host gives to `Kms.layer`, or a default in place of it. */
+  readonly services?: Effect.Effect<Context.Context<never>>
+  /** What keys in custom key stores are made and used with. */
+  readonly keyStores?: KeyStores
 }

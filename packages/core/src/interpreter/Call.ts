@@ -16,6 +16,7 @@ import {
   type Asked,
   type Decision,
   isAbsent,
+  isUnavailable,
   type LoadedKey,
   type Operation,
   type RecordChange,
@@ -161,7 +162,13 @@ const refusal = (call: Call, input: object, records: unknown): Absent | undefine
 const guard = ({ keys, operation }: Call) => {
   const { states } = operation
   if (states === undefined) return Result.succeed("Enabled" as const)
-  const guarded = keys.map((key) => next(states, key.record.state, key.arn))
+  const guarded = keys.map((key) => {
+    const unavailable = isUnavailable(key) ? next(states, "Unavailable", key.arn) : undefined
+    // What an unavailable key lets through is done to the state that its record holds, and shows when it is back.
+    return unavailable !== undefined && Result.isFailure(unavailable)
+      ? unavailable
+      : next(states, key.record.state, key.arn)
+  })
   return guarded.find(Result.isFailure) ?? guarded[0] ?? Result.succeed("Enabled" as const)
 }
 
@@ -202,7 +209,6 @@ const errorOf = (cause: Cause.Cause<unknown>): { readonly name: string; readonly
 /** The audit event of a call that has ended; `cause` if it failed. */
 export const event = (
   { asked, input, keys, operation, verdict }: Call,
-  requestId: string,
   cause: Cause.Cause<unknown> | undefined
 ): AuditEvent =>
   auditEvent({
@@ -212,7 +218,7 @@ export const event = (
     caller: asked.caller,
     account: asked.account,
     region: asked.region,
-    requestId,
+    requestId: asked.requestId,
     input,
     resources: keys.map(({ arn, record }) => ({ accountId: record.account, type: "AWS::KMS::Key", ARN: arn })),
     verdict,

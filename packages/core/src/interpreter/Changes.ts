@@ -66,6 +66,10 @@ const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyAr
     }
     case "PutKeyCount":
       return one(records.put(countId(change.before.place), change.count, { expected: change.before.version }))
+    case "PutOther":
+      return one(records.put(change.id, change.content, { expected: change.version }))
+    case "RemoveOther":
+      return Effect.succeed([{ _tag: "Remove", id: change.id, expected: change.version }])
     default:
       return change satisfies never
   }

@@ -1,7 +1,7 @@
 /** Takes away what is gone: a key whose deletion window has ended goes with its material, its tags and its aliases. */
 import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
-import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { externalKeyId, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { isGone } from "../lifecycle/Advance.ts"
 import type { Change } from "../storage/Storage.ts"
 import { countId, dueChanges } from "./Changes.ts"
@@ -23,8 +23,12 @@ const erase = Effect.fnUntraced(function*(records: Records, loaded: Loaded<KeyRe
   const count: ReadonlyArray<Change> = counted === undefined || key.keyManager === "AWS" ? [] : [
     yield* records.put(countId(key), Math.max(0, counted.content - 1), { expected: counted.version })
   ]
+  const external: ReadonlyArray<Change> = key.externalKey === undefined ? [] : [
+    { _tag: "Remove", id: externalKeyId(key, key.externalKey, key.keyId) }
+  ]
   yield* records.commit([
     { _tag: "Remove", id: loaded.id, expected: loaded.version },
+    ...external,
     ...aliases,
     ...count,
     ...(yield* dueChanges(records, key, undefined))

@@ -119,7 +119,8 @@ export const explain = (
   const request = decoded.success
   const loaded = Effect.flatMap(attested(parts, asked, request), (known) => {
     const find = Find.make({ parts: readOnly(parts, asked.now), asked: known, managed: undefined })
-    return Effect.map(operation.load(request, find, known), (records) => ({ known, records }))
+    const loading = Effect.provideContext(operation.load(request, find, known), parts.services)
+    return Effect.map(loading, (records) => ({ known, records }))
   })
   return Effect.matchEffect(loaded, {
     onSuccess: ({ known, records }): Effect.Effect<Explanation, LoadError> => {

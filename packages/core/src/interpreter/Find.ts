@@ -50,6 +50,8 @@ export const make = (loading: Loading): Find => {
     alias: (name) => findAlias(loading, name),
     keyCount: Effect.suspend(() => keyCount(parts, asked)),
     keys: (after, limit) => listKeys(parts, asked, after, limit),
-    aliases: (after, limit) => listAliases(parts, asked, after, limit)
+    aliases: (after, limit) => listAliases(parts, asked, after, limit),
+    reader: parts.records.reader,
+    ids: parts.records.ids
   }
 }

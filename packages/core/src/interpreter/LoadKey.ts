@@ -1,5 +1,5 @@
 /** Loads KMS keys: records verified, policies read, and everything advanced to the present. */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Policy from "../authorization/Policy.ts"
@@ -8,6 +8,7 @@ import type { Attest } from "../crypto/Recipients.ts"
 import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { Carried } from "../groups/Carried.ts"
 import { advance, isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
 import type { Asked, LoadedKey, LoadError, Services } from "../operations/Operation.ts"
@@ -85,4 +86,13 @@ const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: s
 
 /** The key of that account, in the Region that was asked. */
 export const keyOf = ({ asked, parts }: Loading, account: string, keyId: string) =>
-  loadKey(parts, { account, region: asked.region }, keyId, asked.now)
+  Effect.flatMap(
+    loadKey(parts, { account, region: asked.region }, keyId, asked.now),
+    (key) => key?.record.externalKey === undefined ? Effect.succeed(key) : withExternal(parts, asked, key)
+  )
+
+/** The key with its other half, if this Keystead has what custom key stores need. */
+const withExternal = ({ records, services }: Parts, asked: Asked, key: LoadedKey) => {
+  const lent = Context.get(services, Carried).keyStores?.lend(records, asked, key)
+  return lent === undefined ? Effect.succeed(key) : Effect.map(lent, (external) => ({ ...key, external }))
+}

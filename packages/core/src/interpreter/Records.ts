@@ -1,5 +1,6 @@
 /** The records of one store, as the interpreter sees them: verified, decoded, and sealed again when they are put. */
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import * as RecordSeal from "../crypto/RecordSeal.ts"
 import { RootKey } from "../crypto/RootKey.ts"
 import { AliasRecord } from "../domain/AliasRecord.ts"
@@ -15,6 +16,8 @@ export interface Records {
   readonly aliases: Reader<AliasRecord>
   /** How many keys an account has in a Region. */
   readonly counts: Reader<number>
+  /** Reads records of another kind, which the schema describes. */
+  readonly reader: <Content>(schema: Schema.ConstraintDecoder<Content>) => Reader<Content>
   /** The ids of a page, after the given one. */
   readonly ids: (
     prefix: string,
@@ -30,10 +33,12 @@ export interface Records {
 export const make = Effect.gen(function*() {
   const storage = yield* Storage
   const rootKey = yield* RootKey
+  const reader: Records["reader"] = (schema) => makeReader(schema, storage, rootKey)
   const records: Records = {
-    keys: makeReader(KeyRecord, storage, rootKey),
-    aliases: makeReader(AliasRecord, storage, rootKey),
-    counts: makeReader(integer({}), storage, rootKey),
+    keys: reader(KeyRecord),
+    aliases: reader(AliasRecord),
+    counts: reader(integer({})),
+    reader,
     ids: (prefix, after, limit) =>
       Effect.map(
         storage.scan({ prefix, limit, ...(after === undefined ? {} : { after }) }),

@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { defaultKeyPolicy } from "../authorization/KeyPolicy.ts"
+import type { Placing } from "../custom-stores/KeyStores.ts"
 import * as Conditions from "../domain/Conditions.ts"
 import { KeyMetadata, keyMetadata } from "../domain/KeyMetadata.ts"
 import * as KeyPolicy from "../domain/KeyPolicy.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
-import { flag, list, oneOf, optional, tag, text } from "../domain/Members.ts"
+import { flag, list, oneOf, optional, patternedText, tag, text } from "../domain/Members.ts"
 import { newKey, newKeyId } from "../domain/NewKey.ts"
 import * as Specs from "../domain/Specs.ts"
 import * as Tags from "../domain/Tags.ts"
@@ -24,7 +25,7 @@ const input = Schema.Struct({
   BypassPolicyLockoutSafetyCheck: optional(flag),
   Tags: optional(list(tag)),
   MultiRegion: optional(flag),
-  XksKeyId: optional(text({ min: 1, max: 128 }))
+  XksKeyId: optional(patternedText({ min: 1, max: 128 }, /^[a-zA-Z0-9-_.]+$/))
 })
 
 type Input = typeof input.Type
@@ -35,16 +36,17 @@ const invalid = (message: string) => Effect.fail(new ValidationException({ messa
 const unsupported = (message: string) => Effect.fail(new UnsupportedOperationException({ message }))
 
 /** The origin. Refuses what cannot be, and what is not carried here: never a key that is not all that was asked for. */
-const needPossible = Effect.fnUntraced(function*(asked: Input) {
+const needPossible = Effect.fnUntraced(function*(asked: Input, placing: Placing | undefined) {
   if (asked.KeySpec !== undefined && asked.CustomerMasterKeySpec !== undefined) {
     return yield* invalid(
       "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated."
     )
   }
+  const origin = asked.Origin ?? "AWS_KMS"
+  if (placing !== undefined) return origin
   if (asked.CustomKeyStoreId !== undefined || asked.XksKeyId !== undefined) {
     return yield* unsupported("Custom key stores are not supported.")
   }
-  const origin = asked.Origin ?? "AWS_KMS"
   const imports = (yield* Carried).operation("ImportKeyMaterial") !== undefined
   if (origin !== "AWS_KMS" && !(imports && origin === "EXTERNAL")) {
     return yield* unsupported(`Origin ${origin} is not supported.`)
@@ -71,16 +73,23 @@ const kindAndUsage = Effect.fnUntraced(function*(asked: Input) {
   return { kind, keySpec, keyUsage }
 })
 
-const needRoom = ({ limits, records: { count }, region }: Request<Input, { readonly count: Slot<number> }>) => {
+/** What it decides on. */
+export interface KeyPlace {
+  readonly count: Slot<number>
+  /** Present if the key is to be in a custom key store. */
+  readonly placing: Placing | undefined
+}
+
+const needRoom = ({ limits, records: { count }, region }: Request<Input, KeyPlace>) => {
   const keys = count.content ?? 0
   return keys < limits.keysPerRegion ? Effect.succeed(keys) : Effect.fail(
     new LimitExceededException({ message: `The account has ${keys} KMS keys in ${region}, which is its quota.` })
   )
 }
 
-const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly count: Slot<number> }>) {
-  const { account, input, limits, now, records: { count }, region } = request
-  const origin = yield* needPossible(input)
+const decide = Effect.fnUntraced(function*(request: Request<Input, KeyPlace>) {
+  const { account, input, limits, now, records: { count, placing }, region } = request
+  const origin = yield* needPossible(input, placing)
   const { kind, ...specs } = yield* kindAndUsage(input)
   const tags = yield* Effect.fromResult(Tags.add([], input.Tags ?? [], limits.tagsPerKey))
   const keyId = yield* newKeyId
@@ -102,12 +111,14 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, { readonly co
     tags,
     aliases: []
   } as const
+  const placed = placing === undefined ? undefined : yield* placing(keyId)
   const record: KeyRecord = origin === "EXTERNAL"
     ? { ...wanted, origin, state: "PendingImport", materials: [] }
-    : yield* newKey(wanted, kind)
+    : { ...yield* newKey(wanted, kind), ...placed?.members }
   const changes: ReadonlyArray<RecordChange> = [
     { _tag: "PutKey", before: undefined, record },
-    { _tag: "PutKeyCount", before: count, count: keys + 1 }
+    { _tag: "PutKeyCount", before: count, count: keys + 1 },
+    ...placed?.changes ?? []
   ]
   return { output: { KeyMetadata: keyMetadata(record, yield* Carried) }, changes }
 })
@@ -119,9 +130,14 @@ export const CreateKey = operation({
   input,
   output: Schema.Struct({ KeyMetadata: optional(KeyMetadata) }),
   states: undefined,
-  load: (_input, find) =>
+  load: (input, find, asked) =>
     Effect.gen(function*() {
-      return { count: yield* find.keyCount }
+      const { keyStores } = yield* Carried
+      const records: KeyPlace = {
+        count: yield* find.keyCount,
+        placing: keyStores === undefined ? undefined : yield* keyStores.placing(input, find, asked)
+      }
+      return records
     }),
   ...aboutAccount("kms:CreateKey"),
   conditions: (asked) => ({

@@ -46,7 +46,7 @@ export const Decrypt = operation({
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { source } }) {
     const how = { algorithm: input.EncryptionAlgorithm, context: input.EncryptionContext, operation: "Decrypt" }
-    const { materialId, plaintext } = yield* UnderKey.decrypt(source.key.record, how, source.bytes, source.blob)
+    const { materialId, plaintext } = yield* UnderKey.decrypt(source.key, how, source.bytes, source.blob)
     return reply({
       KeyId: source.key.arn,
       Plaintext: plaintext,

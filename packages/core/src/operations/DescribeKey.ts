@@ -4,7 +4,7 @@ import { KeyMetadata, keyMetadata } from "../domain/KeyMetadata.ts"
 import { grantTokens, keyId, optional } from "../domain/Members.ts"
 import { Carried } from "../groups/Carried.ts"
 import { always } from "../lifecycle/Row.ts"
-import { aboutKey, operation, reply } from "./Operation.ts"
+import { aboutKey, isUnavailable, operation, reply } from "./Operation.ts"
 
 /** Tells what is known of a KMS key, except its policy, aliases and tags. */
 export const DescribeKey = operation({
@@ -15,5 +15,9 @@ export const DescribeKey = operation({
   states: always,
   ...aboutKey("kms:DescribeKey", { aliases: true, crossAccount: true }),
   decide: ({ records: { key } }) =>
-    Effect.map(Carried, (carried) => reply({ KeyMetadata: keyMetadata(key.record, carried) }))
+    Effect.map(
+      Carried,
+      (carried) =>
+        reply({ KeyMetadata: keyMetadata(key.record, carried, isUnavailable(key) ? "Unavailable" : undefined) })
+    )
 })

@@ -37,7 +37,7 @@ export const Encrypt = operation({
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     const how = { algorithm: input.EncryptionAlgorithm, context: input.EncryptionContext, operation: "Encrypt" }
-    const { blob } = yield* UnderKey.encrypt(key.record, how, input.Plaintext)
+    const { blob } = yield* UnderKey.encrypt(key, how, input.Plaintext)
     return reply({
       CiphertextBlob: blob,
       KeyId: key.arn,

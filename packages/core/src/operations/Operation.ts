@@ -8,6 +8,8 @@ import type { PolicyDocument } from "../authorization/Policy.ts"
 import type { Crypto } from "../crypto/Crypto.ts"
 import type { KeyMaterials } from "../crypto/KeyMaterials.ts"
 import type { Attested } from "../crypto/Recipients.ts"
+import type { RootKey } from "../crypto/RootKey.ts"
+import type { ExternalKey } from "../custom-stores/KeyStores.ts"
 import type { AliasRecord } from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import type { Caller } from "../domain/Caller.ts"
@@ -25,9 +27,10 @@ import type {
   ValidationException
 } from "../Errors.ts"
 import type { Carried } from "../groups/Carried.ts"
+import type { Records } from "../interpreter/Records.ts"
 import type { KeyState } from "../lifecycle/KeyState.ts"
 import type { Row, RowError } from "../lifecycle/Row.ts"
-import type { Version } from "../storage/Storage.ts"
+import type { Json, Version } from "../storage/Storage.ts"
 
 // --- What is loaded ---
 
@@ -41,7 +44,13 @@ export interface LoadedKey {
   readonly policy: PolicyDocument
   /** The alias by which the request named it, if it did. */
   readonly requestAlias?: string
+  /** The other half of a key in a custom key store. */
+  readonly external?: ExternalKey
 }
+
+/** Whether a key is in a custom key store that is not connected. The state that its record holds waits meanwhile. */
+export const isUnavailable = ({ external, record }: LoadedKey): boolean =>
+  record.externalKey !== undefined && record.deletion === undefined && external?.connected !== true
 
 /** The place of a record that may be empty; `version` is that of what is stored there, `null` for nothing. */
 export interface Slot<Content> {
@@ -89,6 +98,10 @@ export interface Find {
   readonly keys: (after: string | undefined, limit: number) => Effect.Effect<Listed<string>, StorageError>
   /** Aliases of the caller's account, in the order of their names. */
   readonly aliases: (after: string | undefined, limit: number) => Effect.Effect<Listed<AliasRecord>, LoadError>
+  /** Reads records of a kind that only some operations know. */
+  readonly reader: Records["reader"]
+  /** The ids of a page of records, after the given one. */
+  readonly ids: Records["ids"]
 }
 
 // --- What is asked and decided ---
@@ -96,6 +109,8 @@ export interface Find {
 /** Where, when and by whom an operation was asked for. */
 export interface Asked extends Place {
   readonly caller: Caller
+  /** As in the audit event. */
+  readonly requestId: string
   /** Milliseconds since 1970. */
   readonly now: number
   readonly limits: Limits
@@ -133,6 +148,9 @@ export type RecordChange =
   | { readonly _tag: "PutAlias"; readonly before: Slot<AliasRecord>; readonly record: AliasRecord }
   | { readonly _tag: "RemoveAlias"; readonly before: Slot<AliasRecord> }
   | { readonly _tag: "PutKeyCount"; readonly before: Slot<number>; readonly count: number }
+  /** Of a record of a kind that only some operations know; `version` is that of what is there, `null` for nothing. */
+  | { readonly _tag: "PutOther"; readonly id: string; readonly version: Version | null; readonly content: Json }
+  | { readonly _tag: "RemoveOther"; readonly id: string; readonly version: Version }
 
 /** The reply, and the changes without which it must not be given. Operations that change nothing never write. */
 export interface Decision<Output, Change extends RecordChange = never> {
@@ -153,8 +171,8 @@ export const change = <Output>(
   changes: [{ _tag: "PutKey", before, record }]
 })
 
-/** What `decide` may ask of. */
-export type Services = Crypto | KeyMaterials | Carried
+/** What `load` and `decide` may ask of. */
+export type Services = Crypto | KeyMaterials | RootKey | Carried
 
 /** What `decide` is given. */
 export interface Request<Input, Records> extends Asked {
@@ -193,7 +211,7 @@ export interface Operation<
   /** Its row of the lifecycle table; undefined if it is about no existing key. */
   readonly states: States
   /** Loads what it decides on. */
-  load(input: Input["Type"], find: Find, asked: Asked): Effect.Effect<Records, LoadE>
+  load(input: Input["Type"], find: Find, asked: Asked): Effect.Effect<Records, LoadE, Services>
   /** The keys that the lifecycle table guards, the one whose state moves first. */
   guards(records: Records): ReadonlyArray<LoadedKey>
   /** All that the caller must be allowed to do. */

@@ -85,10 +85,10 @@ export const ReEncrypt = operation({
     // What is wrong with the destination shows before anything is decrypted.
     yield* UnderKey.check(destination.record, to)
     const made = yield* Effect.acquireUseRelease(
-      UnderKey.decrypt(source.key.record, from, source.bytes, source.blob),
+      UnderKey.decrypt(source.key, from, source.bytes, source.blob),
       ({ materialId, plaintext }) =>
         Effect.map(
-          UnderKey.encrypt(destination.record, to, plaintext),
+          UnderKey.encrypt(destination, to, plaintext),
           (encrypted) => ({ ...encrypted, sourceMaterialId: materialId })
         ),
       ({ plaintext }) => Effect.sync(() => plaintext.fill(0))

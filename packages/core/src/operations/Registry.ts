@@ -1,5 +1,6 @@
 /** The one list of operations, put together of the groups: every surface is derived from it. */
 import { asymmetric } from "../groups/Asymmetric.ts"
+import { customStores } from "../groups/CustomStores.ts"
 import type { Group } from "../groups/Group.ts"
 import { importing } from "../groups/Import.ts"
 import { mac } from "../groups/Mac.ts"
@@ -9,7 +10,15 @@ import { symmetric } from "../groups/Symmetric.ts"
 import type { Operation } from "./Operation.ts"
 
 /** Every group. */
-export const groups: ReadonlyArray<Group> = [symmetric, managed, mac, asymmetric, postQuantum, importing]
+export const groups: ReadonlyArray<Group> = [
+  symmetric,
+  managed,
+  mac,
+  asymmetric,
+  postQuantum,
+  importing,
+  customStores
+]
 
 /** Every operation by its name. */
 export const registry = {
@@ -17,7 +26,8 @@ export const registry = {
   ...mac.operations,
   ...asymmetric.operations,
   ...postQuantum.operations,
-  ...importing.operations
+  ...importing.operations,
+  ...customStores.operations
 } as const
 
 /** Every operation, as a list, in the order of their names. */

@@ -267,7 +267,7 @@ describe("lockout", () => {
         const caller = { principal: question.principal, identityPolicies: identityPolicies(question) }
         const place = { account: home, region: "eu-west-1" }
         const [keyId = ""] = key.split("/").slice(-1)
-        const request = { ...place, caller, now: 0, limits: defaultLimits }
+        const request = { ...place, caller, requestId: "", now: 0, limits: defaultLimits }
         const checked = KeyPolicy.check(document(question.statements), keyId, request, false)
         assert.isTrue(Result.isFailure(checked) || !question.principal.includes(home))
       }),

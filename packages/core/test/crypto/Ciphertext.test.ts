@@ -8,7 +8,10 @@ import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { recording } from "../support/RecordingCrypto.ts"
 
-const prefix = CiphertextBlob.prefix("111122223333", "1234abcd-12ab-34cd-56ef-1234567890ab", "0".repeat(64))
+const prefix = CiphertextBlob.prefix(
+  { account: "111122223333", region: "eu-west-1", keyId: "1234abcd-12ab-34cd-56ef-1234567890ab" },
+  "0".repeat(64)
+)
 
 const prepare = Effect.fnUntraced(function*(secret: Uint8Array) {
   return { derivation: yield* (yield* Crypto).derivation(secret), prefix }

@@ -23,7 +23,7 @@ const parts = fc.record({
 type Parts = typeof parts extends fc.Arbitrary<infer A> ? A : never
 
 const blobOf = ({ account, commitment, keyId, materialId, salt, sealed }: Parts): Uint8Array =>
-  Buffer.concat([CiphertextBlob.prefix(account, keyId, materialId), salt, commitment, sealed])
+  Buffer.concat([CiphertextBlob.prefix({ account, keyId, region: "eu-west-1" }, materialId), salt, commitment, sealed])
 
 const plain = (bytes: Uint8Array) => Uint8Array.from(bytes)
 
@@ -58,7 +58,7 @@ describe("a ciphertext blob", () => {
       sealed: new Uint8Array(16)
     }
     assert.isDefined(CiphertextBlob.parse(blobOf(made)))
-    for (const version of [0, 2, 255]) {
+    for (const version of [0, 3, 255]) {
       const other = blobOf(made)
       other[0] = version
       assert.isUndefined(CiphertextBlob.parse(other))

@@ -176,7 +176,7 @@ describe("the vectors of the formats", () => {
           const parsed = CiphertextBlob.parse(hex(blob))
           assert(parsed !== undefined && kept !== undefined)
           const opened = yield* UnderKey.decrypt(
-            JSON.parse(JSON.stringify(kept.stored.content)),
+            { record: JSON.parse(JSON.stringify(kept.stored.content)) },
             { algorithm: undefined, context: Object.fromEntries(context), operation: "Decrypt" },
             hex(blob),
             parsed

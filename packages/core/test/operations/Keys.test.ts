@@ -83,11 +83,6 @@ describe("CreateKey", () => {
           { KeyUsage: "SIGN_VERIFY" },
           "ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT"
         ],
-        [{ CustomKeyStoreId: "x" }, "UnsupportedOperationException: Custom key stores are not supported."],
-        [{ XksKeyId: "x" }, "UnsupportedOperationException: Custom key stores are not supported."],
-        ...["AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"].map((Origin) =>
-          [{ Origin }, `UnsupportedOperationException: Origin ${Origin} is not supported.`] as const
-        ),
         [{ MultiRegion: true }, "UnsupportedOperationException: Multi-Region keys are not supported."],
         // Noble has no RSA, and nobody has SM2.
         ...["RSA_2048", "RSA_3072", "RSA_4096", "SM2"].map((KeySpec) =>

@@ -17,15 +17,20 @@ const quoted = (text: string) => text.length > 256 ? `Value '${text.slice(0, 256
 /** What is missing where nothing is given. */
 const required: { readonly [Name in OperationName]: ReadonlyArray<string> } = {
   CancelKeyDeletion: ["keyId"],
+  ConnectCustomKeyStore: ["customKeyStoreId"],
   CreateAlias: ["aliasName", "targetKeyId"],
+  CreateCustomKeyStore: ["customKeyStoreName"],
   CreateKey: [],
   Decapsulate: ["keyId", "encapsulationAlgorithm", "sharedSecretCiphertextBlob"],
   Decrypt: [],
   DeleteAlias: ["aliasName"],
+  DeleteCustomKeyStore: ["customKeyStoreId"],
   DeleteImportedKeyMaterial: ["keyId"],
   DeriveSharedSecret: ["keyId", "keyAgreementAlgorithm", "publicKey"],
+  DescribeCustomKeyStores: [],
   DescribeKey: ["keyId"],
   DisableKey: ["keyId"],
+  DisconnectCustomKeyStore: ["customKeyStoreId"],
   DisableKeyRotation: ["keyId"],
   EnableKey: ["keyId"],
   EnableKeyRotation: ["keyId"],
@@ -55,6 +60,7 @@ const required: { readonly [Name in OperationName]: ReadonlyArray<string> } = {
   TagResource: ["keyId", "tags"],
   UntagResource: ["keyId", "tagKeys"],
   UpdateAlias: ["aliasName", "targetKeyId"],
+  UpdateCustomKeyStore: ["customKeyStoreId"],
   UpdateKeyDescription: ["keyId", "description"],
   Verify: ["keyId", "message", "signingAlgorithm", "signature"],
   VerifyMac: ["message", "keyId", "macAlgorithm", "mac"]

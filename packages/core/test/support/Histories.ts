@@ -15,6 +15,7 @@ import { account, bytes, otherAccount, region, root, user, type World } from "./
 /** Quotas that histories reach. */
 export const tightLimits: Limits = {
   keysPerRegion: 3,
+  customKeyStores: 2,
   aliasesPerKey: 2,
   tagsPerKey: 3,
   onDemandRotationsPerKey: 2

@@ -27,11 +27,31 @@ const use = [...cryptographic, "InvalidKeyUsageException", "KeyUnavailableExcept
 
 const rotation = [...enabled, "UnsupportedOperationException"] as const
 
+/** What is about a custom key store that is there already. */
+const customStore = [...store, "CustomKeyStoreNotFoundException", "CustomKeyStoreInvalidStateException"] as const
+
+/** What sees whether the proxy of a custom key store is as it should be. */
+const proxy = [
+  ...store,
+  "UnsupportedOperationException",
+  "CustomKeyStoreNameInUseException",
+  "XksProxyIncorrectAuthenticationCredentialException",
+  "XksProxyInvalidConfigurationException",
+  "XksProxyInvalidResponseException",
+  "XksProxyUriInUseException",
+  "XksProxyUriUnreachableException"
+] as const
+
 export const errorTable = {
   CancelKeyDeletion: pending,
   CreateAlias: [...pending, "NotAuthorizedException", "AlreadyExistsException", "LimitExceededException"],
+  ConnectCustomKeyStore: customStore,
+  CreateCustomKeyStore: [...proxy, "LimitExceededException"],
   CreateKey: [
-    ...store,
+    ...customStore,
+    "XksKeyAlreadyInUseException",
+    "XksKeyInvalidConfigurationException",
+    "XksKeyNotFoundException",
     "UnsupportedOperationException",
     "LimitExceededException",
     "MalformedPolicyDocumentException",
@@ -46,10 +66,19 @@ export const errorTable = {
     "UnsupportedOperationException"
   ],
   Decapsulate: [...use, "InvalidCiphertextException"],
+  DeleteCustomKeyStore: [...customStore, "CustomKeyStoreHasCMKsException"],
   DeleteAlias: [...key, "NotAuthorizedException"],
   DeleteImportedKeyMaterial: [...pending, "UnsupportedOperationException"],
   DeriveSharedSecret: [...use, "UnsupportedOperationException"],
+  DescribeCustomKeyStores: [
+    ...all,
+    "StorageError",
+    "IntegrityError",
+    "CustomKeyStoreNotFoundException",
+    "InvalidMarkerException"
+  ],
   DescribeKey: [...key, "InvalidGrantTokenException"],
+  DisconnectCustomKeyStore: customStore,
   DisableKey: pending,
   DisableKeyRotation: rotation,
   EnableKey: pending,
@@ -92,6 +121,7 @@ export const errorTable = {
   Sign: use,
   TagResource: [...pending, "TagException"],
   UntagResource: [...pending, "TagException"],
+  UpdateCustomKeyStore: [...proxy, ...customStore],
   UpdateAlias: [...pending, "NotAuthorizedException", "LimitExceededException"],
   UpdateKeyDescription: pending,
   Verify: [...use, "KMSInvalidSignatureException"],

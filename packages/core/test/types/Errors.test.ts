@@ -30,6 +30,9 @@ const beyond: { readonly [Name in OperationName]?: ReadonlyArray<string> } = {
   Decrypt: ["UnsupportedOperationException"],
   DeriveSharedSecret: ["UnsupportedOperationException"],
   GenerateDataKey: ["UnsupportedOperationException"],
+  // What is AWS's own (a CloudHSM cluster, a VPC endpoint service) is not here.
+  CreateCustomKeyStore: ["UnsupportedOperationException"],
+  UpdateCustomKeyStore: ["UnsupportedOperationException"],
   // Grant tokens are not built: AWS, it seems, takes any for a description.
   DescribeKey: ["InvalidGrantTokenException"],
   // A marker is a marker, also where there is never a second page.

@@ -29,8 +29,10 @@ type Needed<Input, Ours> = {
     : never
 }
 
-/** Tags are needed within a list, too. */
+/** Tags are needed within a list, too, and credentials have both their members. */
 type Filled<Value> = Value extends { TagKey: infer _Key; TagValue: infer _Value } ? { TagKey: string; TagValue: string }
+  : Value extends { AccessKeyId: infer _Id; RawSecretAccessKey: infer _Secret }
+    ? { AccessKeyId: string; RawSecretAccessKey: string }
   : Value extends Uint8Array ? Value
   : Value extends ReadonlyArray<infer Item> ? Array<Filled<Item>>
   : Value

@@ -115,7 +115,7 @@ export const formatVectors = Effect.fnUntraced(function*() {
         given.length = 0
         const how = { algorithm: undefined, context: Object.fromEntries(pairs), operation: "Encrypt" }
         const key = record(owner, [wrapped])
-        const sealed = yield* Effect.provideContext(UnderKey.encrypt(key, how, plaintext), context)
+        const sealed = yield* Effect.provideContext(UnderKey.encrypt({ record: key }, how, plaintext), context)
         const [salt = new Uint8Array()] = given
         ciphertexts.push({
           owner,

@@ -39,7 +39,7 @@ export const makeDataKey = Effect.fnUntraced(
     const how = { algorithm: undefined, context: wanted.EncryptionContext, operation }
     return yield* Effect.acquireUseRelease(
       (yield* Crypto).randomBytes(bytes),
-      (plaintext) => Effect.map(UnderKey.encrypt(key.record, how, plaintext), (made) => ({ plaintext, ...made })),
+      (plaintext) => Effect.map(UnderKey.encrypt(key, how, plaintext), (made) => ({ plaintext, ...made })),
       (plaintext, exit) => Effect.sync(() => (shown && Exit.isSuccess(exit)) || plaintext.fill(0))
     )
   }

@@ -48,7 +48,7 @@ export const makeDataKeyPair = Effect.fnUntraced(
       kind.generate,
       ({ bytes, publicKey }) =>
         Effect.map(
-          UnderKey.encrypt(key.record, how, bytes),
+          UnderKey.encrypt(key, how, bytes),
           (made) => ({ ...made, privateKey: bytes, publicKey: publicKey ?? new Uint8Array() })
         ),
       ({ bytes }, exit) => Effect.sync(() => (shown && Exit.isSuccess(exit)) || bytes.fill(0))

@@ -7,9 +7,12 @@ import type { LoadedKey } from "../Operation.ts"
 const unfit = ({ arn }: LoadedKey, what: string) =>
   Effect.fail(new UnsupportedOperationException({ message: `${arn} ${what} which is not valid for this operation.` }))
 
-/** Refuses keys that no rotation is for: asymmetric and HMAC keys. */
-export const needRotatable = (key: LoadedKey) =>
-  key.record.keySpec === "SYMMETRIC_DEFAULT" ? Effect.void : unfit(key, `key spec is ${key.record.keySpec}`)
+/** Refuses keys that no rotation is for: asymmetric and HMAC keys, and those in custom key stores. */
+export const needRotatable = (key: LoadedKey) => {
+  const { externalKey, keySpec, origin } = key.record
+  if (keySpec !== "SYMMETRIC_DEFAULT") return unfit(key, `key spec is ${keySpec}`)
+  return externalKey === undefined ? Effect.void : unfit(key, `origin is ${origin}`)
+}
 
 /** Refuses keys whose material comes from elsewhere. */
 export const needOrigin = (key: LoadedKey, origin: KeyRecord["origin"]) =>
