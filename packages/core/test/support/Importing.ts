@@ -27,16 +27,20 @@ const makePair = (keySpec: string) =>
 
 const pairs = new Map<string, ReturnType<typeof makePair>>()
 
-const pairOf = (keySpec: string) => {
+/** The one RSA key pair of the spec. */
+export const rsaPair = (keySpec: string) => {
   const pair = pairs.get(keySpec) ?? makePair(keySpec)
   pairs.set(keySpec, pair)
-  return { bytes: Uint8Array.from(pair.privateKey), publicKey: Uint8Array.from(pair.publicKey) }
+  return { material: Uint8Array.from(pair.privateKey), publicKey: Uint8Array.from(pair.publicKey) }
 }
 
 /** RSA by `node:crypto`, where a new key is always the same key. */
 export const wrappingKinds: ReadonlyArray<KeyKind> = rsaKinds.map((kind) => ({
   ...kind,
-  generate: Effect.sync(() => pairOf(kind.keySpec))
+  generate: Effect.sync(() => {
+    const { material: bytes, publicKey } = rsaPair(kind.keySpec)
+    return { bytes, publicKey }
+  })
 }))
 
 type Parameters = InputOf<typeof registry.GetParametersForImport>
