@@ -27,14 +27,15 @@ const oaep = (publicKey: Uint8Array | undefined, plaintext: Uint8Array, oaepHash
 
 describe("imports on Node", () => {
   it("go on after a restart: the token and the material are what the store's root key keeps", async () => {
-    const store = mkdtempSync(join(tmpdir(), "keystead-import-"))
+    const home = mkdtempSync(join(tmpdir(), "keystead-import-"))
+    const directory = join(home, "store")
     const material = randomBytes(32)
     const Plaintext = new TextEncoder().encode("attack at dawn")
     try {
-      const opened = await openKms({ store })
+      const opened = await openKms({ directory })
       const { KeyMetadata } = await opened.createKey({ Origin: "EXTERNAL" })
       const KeyId = KeyMetadata?.KeyId ?? ""
-      const { ImportToken, PublicKey } = await opened.getParametersForImport({
+      const { ImportToken = new Uint8Array(), PublicKey } = await opened.getParametersForImport({
         KeyId,
         WrappingAlgorithm: "RSAES_OAEP_SHA_256",
         WrappingKeySpec: "RSA_2048"
@@ -46,15 +47,15 @@ describe("imports on Node", () => {
       })
       assert.notDeepEqual(again.PublicKey, PublicKey)
       await opened.close()
-      const reopened = await openKms({ store })
+      const reopened = await openKms({ directory })
       const EncryptedKeyMaterial = oaep(PublicKey, material)
       await reopened.importKeyMaterial({ KeyId, ImportToken, EncryptedKeyMaterial, ...forEver })
       const { CiphertextBlob } = await reopened.encrypt({ KeyId, Plaintext })
       await reopened.close()
-      await using last = await openKms({ store })
+      await using last = await openKms({ directory })
       assert.deepStrictEqual((await last.decrypt({ CiphertextBlob })).Plaintext, Plaintext)
     } finally {
-      rmSync(store, { recursive: true })
+      rmSync(home, { recursive: true })
     }
   })
 
@@ -70,7 +71,7 @@ describe("imports on Node", () => {
       KeyUsage: "ENCRYPT_DECRYPT"
     })
     const KeyId = KeyMetadata?.KeyId ?? ""
-    const { ImportToken, PublicKey } = await kms.getParametersForImport({
+    const { ImportToken = new Uint8Array(), PublicKey } = await kms.getParametersForImport({
       KeyId,
       WrappingAlgorithm: "RSA_AES_KEY_WRAP_SHA_256",
       WrappingKeySpec: "RSA_3072"
