@@ -39,7 +39,7 @@ export interface OpenKms extends Methods {
   readonly as: (caller: Caller | string) => OpenKms
   /** For administrators: why this caller may call the operation, or not. It changes nothing. */
   readonly explain: <Name extends OperationName>(name: Name, input: InputOf<Registry[Name]>) => Promise<Explanation>
-  /** Persists rotations and deletions that have fallen due. It runs every hour by itself; no answer depends on when. */
+  /** Persists rotations, deletions and expiries that have fallen due. It runs every hour by itself, and no answer waits. */
   readonly maintain: () => Promise<Maintained>
   /** Overwrites what is unwrapped, and closes the store. */
   readonly close: () => Promise<void>

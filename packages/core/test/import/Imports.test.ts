@@ -202,7 +202,7 @@ describe("a request to import", () => {
             ...(ValidTo === undefined ? {} : { ValidTo }),
             ...(ExpirationModel === undefined ? {} : { ExpirationModel })
           }
-          const outcome = yield* Effect.exit(world.root.importKeyMaterial({ ...sent, ...said } as never))
+          const outcome = yield* Effect.exit(world.root.importKeyMaterial({ ...sent, ...said }))
           const time = ValidTo?.getTime() ?? Number.NaN
           const good = ExpirationModel === "KEY_MATERIAL_DOES_NOT_EXPIRE"
             ? ValidTo === undefined

@@ -295,7 +295,7 @@ describe("imported material", () => {
           run(Effect.gen(function*() {
             const world = yield* importWorld()
             const KeyId = yield* externalKey(world.root)
-            const promise = Effect.runPromiseWith(yield* Effect.context<never>())
+            const promise = Effect.runPromiseWith(yield* Effect.context())
             const model: Model = {
               now: 0,
               state: "PendingImport",
