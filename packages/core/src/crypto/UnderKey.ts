@@ -64,9 +64,8 @@ const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
 
 /**
  * The plaintext of the key's own ciphertext, and the id of the material it was made with. InvalidCiphertextException,
- * without a word more, for anything else; IncorrectKeyException for another key's blob.
- *
- * @param blob - the ciphertext taken apart, if it has the form of a symmetric one
+ * without a word more, for anything else; IncorrectKeyException for another key's blob. `blob` is the ciphertext taken
+ * apart, if it has the form of a symmetric one.
  */
 export const decrypt = Effect.fnUntraced(
   function*({ external, record: key }: UsableKey, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) {
