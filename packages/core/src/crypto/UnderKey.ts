@@ -55,6 +55,10 @@ const incorrectKey = () =>
     message: "The key ID in the request does not identify a CMK that can perform this operation."
   })
 
+/** IncorrectKeyException of an HMAC key, which beats every other refusal of it to decrypt. Source: kms-semantics 2.13. */
+export const needDecrypting = ({ keyUsage }: KeyRecord) =>
+  keyUsage === "GENERATE_VERIFY_MAC" ? Effect.fail(incorrectKey()) : Effect.void
+
 /** The ciphertext's own material, if the ciphertext is this key's: it is bound to the key's id, not only to material. */
 const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
   if (blob.keyId !== key.keyId || blob.account !== key.account) return Effect.fail(incorrectKey())
@@ -69,7 +73,7 @@ const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
  */
 export const decrypt = Effect.fnUntraced(
   function*({ external, record: key }: UsableKey, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) {
-    if (key.keyUsage === "GENERATE_VERIFY_MAC") return yield* incorrectKey()
+    yield* needDecrypting(key)
     const { context, other } = yield* check(key, how)
     if (other !== undefined) return yield* other.decrypt(key, how, ciphertext)
     if (blob === undefined) return yield* new InvalidCiphertextException()

@@ -82,6 +82,7 @@ export const ReEncrypt = operation({
       context: input.DestinationEncryptionContext,
       operation: "ReEncrypt"
     }
+    yield* UnderKey.needDecrypting(source.key.record)
     // What is wrong with the destination shows before anything is decrypted.
     yield* UnderKey.check(destination.record, to)
     const made = yield* Effect.acquireUseRelease(

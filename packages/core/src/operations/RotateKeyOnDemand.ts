@@ -1,11 +1,16 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { keyId, optional, text } from "../domain/Members.ts"
-import { ConflictException, KMSInvalidStateException, LimitExceededException } from "../Errors.ts"
+import {
+  ConflictException,
+  KMSInvalidStateException,
+  LimitExceededException,
+  UnsupportedOperationException
+} from "../Errors.ts"
 import { promote, rotate } from "../lifecycle/Rotate.ts"
 import { row } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
-import { needRotatable } from "./internal/Rotation.ts"
+import { needRotatable, neverRotates } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 /** AWS refuses when an automatic rotation starts within so many milliseconds. Source: kms-semantics 2.6. */
@@ -28,6 +33,8 @@ export const RotateKeyOnDemand = operation({
   }),
   ...manageKey("kms:RotateKeyOnDemand"),
   decide: Effect.fnUntraced(function*({ limits, now, records: { key } }) {
+    // AWS gives no message here (kms-semantics 2.13).
+    if (neverRotates(key)) return yield* new UnsupportedOperationException()
     yield* needRotatable(key)
     const automatic = key.record.automaticRotation
     if (automatic !== undefined && automatic.next - now <= conflictWindow) {

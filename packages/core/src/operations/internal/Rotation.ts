@@ -4,13 +4,16 @@ import type { KeyRecord } from "../../domain/KeyRecord.ts"
 import { UnsupportedOperationException } from "../../Errors.ts"
 import type { LoadedKey } from "../Operation.ts"
 
+/** Whether no rotation is for the key: asymmetric and HMAC keys. */
+export const neverRotates = ({ record }: LoadedKey): boolean => record.keySpec !== "SYMMETRIC_DEFAULT"
+
 const unfit = ({ arn }: LoadedKey, what: string) =>
   Effect.fail(new UnsupportedOperationException({ message: `${arn} ${what} which is not valid for this operation.` }))
 
 /** Refuses keys that no rotation is for: asymmetric and HMAC keys, and those in custom key stores. */
 export const needRotatable = (key: LoadedKey) => {
   const { externalKey, keySpec, origin } = key.record
-  if (keySpec !== "SYMMETRIC_DEFAULT") return unfit(key, `key spec is ${keySpec}`)
+  if (neverRotates(key)) return unfit(key, `key spec is ${keySpec}`)
   return externalKey === undefined ? Effect.void : unfit(key, `origin is ${origin}`)
 }
 
