@@ -1,6 +1,6 @@
 /**
- * What a browser program that embeds Keystead writes: the core with every operation, the memory store, the primitives
- * in JavaScript, and the envelope, whole and as streams. `npm run size` bundles it.
+ * What a browser program that embeds Keystead writes: the core with the symmetric group, the memory store, the primitives
+ * in JavaScript, and the envelope, whole and as streams. `npm run size` bundles it, and its limit is for this.
  */
 import * as AuditSink from "@keystead/core/audit/AuditSink"
 import * as Client from "@keystead/core/Client"
@@ -10,6 +10,7 @@ import { RootKey } from "@keystead/core/crypto/RootKey"
 import * as Envelope from "@keystead/core/envelope/Envelope"
 import * as KmsDataKeys from "@keystead/core/envelope/KmsDataKeys"
 import * as WebTransform from "@keystead/core/envelope/WebTransform"
+import type { Group } from "@keystead/core/groups/Group"
 import { symmetric } from "@keystead/core/groups/Symmetric"
 import * as Kms from "@keystead/core/Kms"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
@@ -21,19 +22,24 @@ import * as Scope from "effect/Scope"
 const primitives = Noble.layer((length) => globalThis.crypto.getRandomValues(new Uint8Array(length)))
 
 /**
- * A KMS in memory under a root key of 32 bytes, for one principal: its operations, and the envelope under a key of it.
- *
- * @public the bundle's only export
+ * A KMS in memory under a root key of 32 bytes, for one principal, that carries these groups: these operations as
+ * methods, and the envelope under a key of it.
  */
-export const embed = async (secret: Uint8Array, principal: string, region: string, keyId: string) => {
+export const embedding = (groups: ReadonlyArray<Group>, operations: typeof symmetric.operations) =>
+async (
+  secret: Uint8Array,
+  principal: string,
+  region: string,
+  keyId: string
+) => {
   const rootKey = Layer.effect(RootKey, DerivedRootKey.make(secret))
-  const layer = Kms.layer({ groups: [symmetric] }).pipe(
+  const layer = Kms.layer({ groups }).pipe(
     Layer.provide(Layer.mergeAll(MemoryStorage.layer, AuditSink.layerOf(() => Effect.void), rootKey)),
     Layer.provideMerge(primitives)
   )
   const context = await Effect.runPromise(Layer.buildWithScope(layer, Scope.makeUnsafe()))
   const runPromise = Effect.runPromiseWith(context)
-  const client = Client.make(Context.get(context, Kms.Kms), { caller: { principal }, region }, symmetric.operations)
+  const client = Client.make(Context.get(context, Kms.Kms), { caller: { principal }, region }, operations)
   const sealing = { dataKeys: KmsDataKeys.under(client, keyId) }
   const opening = { dataKeys: KmsDataKeys.any(client) }
   return {
@@ -45,3 +51,6 @@ export const embed = async (secret: Uint8Array, principal: string, region: strin
     openStream: () => new TransformStream(WebTransform.openTransformer(opening, runPromise))
   }
 }
+
+/** @public the bundle's only export that is called */
+export const embed = embedding([symmetric], symmetric.operations)
