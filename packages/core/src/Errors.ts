@@ -163,7 +163,7 @@ export type StorageFailure =
  *
  * `message` names the file or place and what to do; `reason` is for programs.
  */
-export class StorageError extends Data.TaggedError("StorageError")<{
+export class StorageError extends /* @__PURE__ */ Data.TaggedError("StorageError")<{
   readonly reason: StorageFailure
   readonly message: string
   /** What is wrong, where a place can be named: a file's path, a record's id. */
@@ -174,7 +174,7 @@ export class StorageError extends Data.TaggedError("StorageError")<{
  * A stored record does not carry the code that its root key gives it: it was changed outside Keystead, or belongs to
  * another root key. It is not used. Restore it from a backup, or open the store with the root key that wrote it.
  */
-export class IntegrityError extends Data.TaggedError("IntegrityError")<{
+export class IntegrityError extends /* @__PURE__ */ Data.TaggedError("IntegrityError")<{
   readonly message: string
   /** The record's id. */
   readonly place: string
@@ -192,7 +192,7 @@ export type RootKeyFailure =
   | "Unreadable"
 
 /** The store's root key cannot be had. Nothing of the store was used or changed. */
-export class RootKeyError extends Data.TaggedError("RootKeyError")<{
+export class RootKeyError extends /* @__PURE__ */ Data.TaggedError("RootKeyError")<{
   readonly reason: RootKeyFailure
   readonly message: string
 }> {}
@@ -201,4 +201,6 @@ export class RootKeyError extends Data.TaggedError("RootKeyError")<{
  * What attestations are verified with cannot be had: a root certificate is none, or may not be one. `message` says which,
  * and what to do. Nothing was opened.
  */
-export class RecipientsError extends Data.TaggedError("RecipientsError")<{ readonly message: string }> {}
+export class RecipientsError
+  extends /* @__PURE__ */ Data.TaggedError("RecipientsError")<{ readonly message: string }>
+{}

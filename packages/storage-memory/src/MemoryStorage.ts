@@ -8,38 +8,35 @@ import * as SortedMap from "@keystead/core/storage/SortedMap"
 import { type Change, Storage, type StoredRecord } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Ref from "effect/Ref"
+import type * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 
 /** The Storage over a reference that the caller holds: it can begin with any store, and be looked at any time. */
-export const make = (ref: Ref.Ref<KeyStore.KeyStore>): Storage["Service"] => over(ref, KeyStore.read, () => undefined)
+export const make = (ref: Ref.Ref<KeyStore.KeyStore>): Storage["Service"] =>
+  over(ref.ref, KeyStore.read, () => undefined)
 
 /** A Storage of its own, empty at first. */
-export const layer: Layer.Layer<Storage> = Layer.effect(
-  Storage,
-  Effect.map(Ref.make(KeyStore.empty), (ref) => {
-    const { follow, read } = makeIndex()
-    return over(ref, read, follow)
-  })
-)
+export const layer: Layer.Layer<Storage> = Layer.sync(Storage, () => {
+  const { follow, read } = makeIndex()
+  return over({ current: KeyStore.empty }, read, follow)
+})
 
 /** The Storage over a reference, given how to read from a store, and what to do when it has changed. */
 const over = (
-  ref: Ref.Ref<KeyStore.KeyStore>,
+  ref: { current: KeyStore.KeyStore },
   read: typeof KeyStore.read,
   follow: (store: KeyStore.KeyStore, changes: ReadonlyArray<Change>) => void
 ): Storage["Service"] => ({
-  read: (ids) => Effect.map(Ref.get(ref), (store) => read(store, ids)),
-  scan: (range) => Effect.map(Ref.get(ref), (store) => KeyStore.scan(store, range)),
+  read: (ids) => Effect.sync(() => read(ref.current, ids)),
+  scan: (range) => Effect.sync(() => KeyStore.scan(ref.current, range)),
   commit: (changes) =>
-    Effect.flatMap(
-      Ref.modify(ref, (store) => {
-        const committed = KeyStore.commit(store, changes)
-        if (Result.isSuccess(committed)) follow(committed.success, changes)
-        return [Result.map(committed, () => undefined), Result.getOrElse(committed, () => store)]
-      }),
-      Effect.fromResult
-    )
+    Effect.suspend(() => {
+      const committed = KeyStore.commit(ref.current, changes)
+      if (Result.isFailure(committed)) return Effect.fail(committed.failure)
+      ref.current = committed.success
+      follow(committed.success, changes)
+      return Effect.void
+    })
 })
 
 /**

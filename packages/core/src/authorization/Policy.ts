@@ -5,6 +5,7 @@
  */
 import * as Result from "effect/Result"
 import { LimitExceededException, MalformedPolicyDocumentException } from "../Errors.ts"
+import * as Utf8 from "../Utf8.ts"
 import { elements, members, quote } from "./Json.ts"
 import { compile, type PolicyKind, type Statement } from "./Statement.ts"
 
@@ -29,18 +30,9 @@ const malformed = (message: string) => new MalformedPolicyDocumentException({ me
 /** The characters that the API model allows. */
 const allowedCharacters = /^[\t\n\r\u0020-\u00ff]+$/
 
-/** Of the allowed characters, those from U+0080 on take two bytes. */
-const byteLength = (text: string): number => {
-  let bytes = text.length
-  for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) >= 0x80) bytes++
-  }
-  return bytes
-}
-
 const checkText = (text: string): Result.Result<void, PolicyError> => {
   if (text === "") return Result.fail(malformed("The policy is empty."))
-  if (text.length > longestPolicy || byteLength(text) > longestPolicy) {
+  if (text.length > longestPolicy || Utf8.encode(text).length > longestPolicy) {
     return Result.fail(
       new LimitExceededException({ message: `The policy is longer than ${longestPolicy} bytes. Shorten it.` })
     )

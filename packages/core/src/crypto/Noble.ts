@@ -32,7 +32,11 @@ const aesGcm = (key: Uint8Array): AesGcm => {
     open: (nonce, aad, sealed) =>
       Effect.suspend(() => {
         needNonce(nonce)
-        return Effect.try({ try: () => gcm(key, nonce, aad).decrypt(sealed), catch: () => new NotAuthentic() })
+        try {
+          return Effect.succeed(gcm(key, nonce, aad).decrypt(sealed))
+        } catch {
+          return Effect.fail(new NotAuthentic())
+        }
       })
   }
 }

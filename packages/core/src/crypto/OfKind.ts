@@ -9,9 +9,11 @@ import { KeyMaterials } from "./KeyMaterials.ts"
 import { broken } from "./RecordSeal.ts"
 
 /** What stands behind the key's spec; KeyUnavailableException if this Keystead carries nothing for it. */
-export const kindOf = Effect.fnUntraced(function*(key: KeyRecord) {
-  return (yield* Carried).kind(key.keySpec) ?? (yield* unavailable(key))
-})
+export const kindOf = (key: KeyRecord) =>
+  Effect.flatMap(Carried, (carried): Effect.Effect<KeyKind, KeyUnavailableException> => {
+    const kind = carried.kind(key.keySpec)
+    return kind === undefined ? Effect.fail(unavailable(key)) : Effect.succeed(kind)
+  })
 
 /** The error of a key that this Keystead has no means for, though its store has it. */
 export const unavailable = (key: KeyRecord) =>

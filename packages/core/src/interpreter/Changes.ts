@@ -50,10 +50,9 @@ const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyAr
       if (before !== undefined && Equal.equals(stored, record)) {
         return Effect.succeed([{ _tag: "Check", id, expected: before.version }])
       }
-      return Effect.zipWith(
+      return Effect.flatMap(
         records.put(id, record, { expected: before?.version ?? null }),
-        dueChanges(records, stored, record),
-        (put, due) => [put, ...due]
+        (put) => Effect.map(dueChanges(records, stored, record), (due) => [put, ...due])
       )
     }
     case "PutAlias": {

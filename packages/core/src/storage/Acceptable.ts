@@ -5,6 +5,7 @@
  */
 import * as Result from "effect/Result"
 import { StorageError } from "../Errors.ts"
+import * as Utf8 from "../Utf8.ts"
 import type { Change, Json } from "./Storage.ts"
 
 /** The most bytes of UTF-8 that an id may have. */
@@ -44,27 +45,9 @@ const refuse = (id: string, why: string): Result.Result<never, StorageError> => 
 
 /** Whether a record may have this id: 1 to `MAX_ID_BYTES` bytes of UTF-8, well formed. */
 export const isAcceptableId = (id: string): boolean => {
-  // No UTF-16 unit takes more than three bytes, and none less than one: most ids need no count.
-  if (id.length === 0 || id.length > MAX_ID_BYTES) return false
-  const bytes = utf8Length(id)
-  return bytes !== undefined && bytes <= MAX_ID_BYTES
-}
-
-/** How many bytes a text takes in UTF-8; `undefined` when it has a surrogate without its partner. */
-export const utf8Length = (text: string): number | undefined => {
-  let bytes = 0
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit >= 0xd800 && unit <= 0xdfff) {
-      const next = text.charCodeAt(index + 1)
-      if (unit >= 0xdc00 || !(next >= 0xdc00 && next <= 0xdfff)) return undefined
-      index++
-      bytes += 4
-    } else {
-      bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3
-    }
-  }
-  return bytes
+  // No UTF-16 unit takes less than one byte: what is too long anyway is not counted.
+  if (id.length === 0 || id.length > MAX_ID_BYTES || !Utf8.isWellFormed(id)) return false
+  return Utf8.encode(id).length <= MAX_ID_BYTES
 }
 
 /** A deeply frozen copy of a JSON value; `undefined` when it is none (a lone surrogate and a NaN are none, either). */
@@ -76,7 +59,7 @@ export const frozenCopy = (value: unknown, depth = 0): Json | undefined => {
       // JSON has no sign for zero: every store gives back the same.
       return Number.isFinite(value) ? (value === 0 ? 0 : value) : undefined
     case "string":
-      return utf8Length(value) === undefined ? undefined : value
+      return Utf8.isWellFormed(value) ? value : undefined
     case "object":
       if (value === null) return null
       if (depth >= MAX_DEPTH) return undefined
@@ -103,7 +86,7 @@ const frozenObject = (value: object, depth: number): Json | undefined => {
   const members: Array<[string, Json]> = []
   for (const [name, member] of Object.entries(value)) {
     const copied = frozenCopy(member, depth)
-    if (copied === undefined || utf8Length(name) === undefined) return undefined
+    if (copied === undefined || !Utf8.isWellFormed(name)) return undefined
     members.push([name, copied])
   }
   // `fromEntries` defines members: a member named `__proto__` is one like any other.

@@ -143,18 +143,8 @@ const rotateRight = <A>(top: Node<A>, left: Node<A>, right: SortedMap<A>): Node<
 
 /** One map of two, where every key on the left is less than every key on the right. */
 const glue = <A>(left: SortedMap<A>, right: SortedMap<A>): SortedMap<A> => {
-  if (left === undefined) return right
   if (right === undefined) return left
-  if (left.size > right.size) {
-    const last = edge(left, "right")
-    return balance(last, remove(left, last.key), right)
-  }
-  const first = edge(right, "left")
+  let first = right
+  while (first.left !== undefined) first = first.left
   return balance(first, left, remove(right, first.key))
-}
-
-const edge = <A>(map: Node<A>, side: "left" | "right"): Node<A> => {
-  let node = map
-  for (let next = node[side]; next !== undefined; next = node[side]) node = next
-  return node
 }
