@@ -26,7 +26,8 @@ const record: KeyRecord = {
   policy: defaultKeyPolicy(account),
   tags: [{ TagKey: "KEY", TagValue: "value" }],
   aliases: ["alias/name"],
-  materials: []
+  materials: [],
+  multiRegion: { primary: region, replicas: [] }
 }
 
 const policy: PolicyDocument = Result.getOrThrow(parseKeyPolicy(record.policy))

@@ -7,6 +7,7 @@ import { establish } from "@keystead/core/crypto/RootKeyRecord"
 import type { Place } from "@keystead/core/domain/Arn"
 import { day, type KeyRecord } from "@keystead/core/domain/KeyRecord"
 import { newKey, newKeyId } from "@keystead/core/domain/NewKey"
+import * as Carried from "@keystead/core/groups/Carried"
 import { toCommit } from "@keystead/core/interpreter/Changes"
 import * as Records from "@keystead/core/interpreter/Records"
 import type { RecordChange } from "@keystead/core/operations/Operation"
@@ -14,6 +15,7 @@ import { Storage } from "@keystead/core/storage/Storage"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import { fromBytes } from "@keystead/runtime-node/RootKeyFile"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -64,6 +66,12 @@ const withAlias = (record: KeyRecord): ReadonlyArray<RecordChange> => {
 const fill = Effect.fnUntraced(function*(count: number) {
   const now = yield* Clock.currentTimeMillis
   const records = yield* Records.make
+  const services = Context.add(
+    yield* Effect.context<Crypto | KeyMaterials.KeyMaterials | RootKey>(),
+    Carried.Carried,
+    Carried.of([], [])
+  )
+  const parts = { records, services, regions: undefined }
   const ids: Array<string> = []
   while (ids.length < count) {
     const changes: Array<RecordChange> = []
@@ -72,10 +80,10 @@ const fill = Effect.fnUntraced(function*(count: number) {
       ids.push(made.keyId)
       changes.push(...withAlias(made))
     }
-    yield* records.commit(yield* toCommit(records, changes))
+    yield* records.commit(yield* toCommit(parts, changes))
   }
   const before = { place, name: "count", version: null, content: undefined }
-  yield* records.commit(yield* toCommit(records, [{ _tag: "PutKeyCount", before, count }]))
+  yield* records.commit(yield* toCommit(parts, [{ _tag: "PutKeyCount", before, count }]))
   return ids
 })
 

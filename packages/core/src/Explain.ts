@@ -47,7 +47,14 @@ const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
     // Nothing is decided here, and so nothing is asked of what is carried.
     Context.add(Carried.Carried, Carried.of([], []))
   )
-  const parts = { records: yield* Records.make, attest: yield* Recipients, crypto, services, managedKeys }
+  const parts = {
+    records: yield* Records.make,
+    attest: yield* Recipients,
+    crypto,
+    services,
+    managedKeys,
+    regions: undefined
+  }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>
       Effect.flatMap(Clock.currentTimeMillis, (millis) => {

@@ -89,7 +89,8 @@ const make = Effect.fnUntraced(function*(options: Options) {
     attest: yield* Recipients,
     crypto,
     services,
-    managedKeys: options.groups.find((group) => group.managedKeys)?.managedKeys
+    managedKeys: options.groups.find((group) => group.managedKeys)?.managedKeys,
+    regions: carried.regions
   }
 
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)

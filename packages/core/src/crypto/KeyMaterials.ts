@@ -83,6 +83,17 @@ const unwrapWith = (rootKey: RootKey["Service"]): Lender.Unwrap =>
     return yield* Effect.ensuring(prepare(secret), overwrite(secret))
   })
 
+/** Wraps a material of one owner for another; IntegrityError if it is not the first one's. */
+export const share = Effect.fnUntraced(function*(owner: Owner, material: KeyMaterial, other: Owner) {
+  const rootKey = yield* RootKey
+  const rewrap = (secret: Uint8Array) => rootKey.wrap(secret, identity(other, material.id))
+  const shared: KeyMaterial = {
+    ...material,
+    wrapped: Base64.encode(yield* unwrapWith(rootKey)(owner, material, rewrap))
+  }
+  return shared
+}, Effect.uninterruptible)
+
 /** The service over this store's root key. Its cache is emptied, and overwritten, when its scope closes. */
 export const layer = (bounds: WipingCache.Bounds = defaultBounds): Layer.Layer<KeyMaterials, never, Crypto | RootKey> =>
   Layer.effect(

@@ -15,19 +15,20 @@ export interface ResourceName extends Place {
   readonly name: string
 }
 
-const partition = (region: string): string =>
+/** The partition that a Region belongs to. */
+export const partitionOf = (region: string): string =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws"
 
 /** The ARN of a KMS key. */
 export const keyArn = (place: Place, keyId: string): string =>
-  `arn:${partition(place.region)}:kms:${place.region}:${place.account}:key/${keyId}`
+  `arn:${partitionOf(place.region)}:kms:${place.region}:${place.account}:key/${keyId}`
 
 /** The ARN of an alias; `name` begins with `alias/`. */
 export const aliasArn = (place: Place, name: string): string =>
-  `arn:${partition(place.region)}:kms:${place.region}:${place.account}:${name}`
+  `arn:${partitionOf(place.region)}:kms:${place.region}:${place.account}:${name}`
 
 /** The ARN of an account's root, the principal that stands for the account itself. */
-export const rootArn = (place: Place): string => `arn:${partition(place.region)}:iam::${place.account}:root`
+export const rootArn = (place: Place): string => `arn:${partitionOf(place.region)}:iam::${place.account}:root`
 
 const kmsArn = /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):(\d{12}):(?:key\/(.+)|(alias\/.+))$/s
 
@@ -36,7 +37,7 @@ export const parse = (text: string): ResourceName | undefined => {
   const match = kmsArn.exec(text)
   if (match === null) return undefined
   const [, arnPartition, region = "", account = "", keyId, alias] = match
-  if (arnPartition !== partition(region)) return undefined
+  if (arnPartition !== partitionOf(region)) return undefined
   return keyId !== undefined
     ? { account, region, resource: "key", name: keyId }
     : { account, region, resource: "alias", name: alias ?? "" }

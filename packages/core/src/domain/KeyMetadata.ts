@@ -5,10 +5,12 @@ import type { KeyState, keyStates } from "../lifecycle/KeyState.ts"
 import { expirationMembers, expirationOf } from "./Expiration.ts"
 import { algorithmMembers, algorithmsOf, specMembers, specsOf } from "./KeyAlgorithms.ts"
 import { arnOf, type KeyRecord } from "./KeyRecord.ts"
-import { flag, optional, text, timestamp, told } from "./Members.ts"
+import { flag, integer, list, optional, text, timestamp, told } from "./Members.ts"
 import type * as Specs from "./Specs.ts"
 
 const unbounded = text({})
+
+const regionalKey = Schema.Struct({ Arn: optional(unbounded), Region: optional(unbounded) })
 
 export const KeyMetadata = Schema.Struct({
   AWSAccountId: optional(unbounded),
@@ -27,6 +29,12 @@ export const KeyMetadata = Schema.Struct({
   MultiRegion: optional(flag),
   CustomKeyStoreId: optional(unbounded),
   XksKeyConfiguration: optional(Schema.Struct({ Id: optional(unbounded) })),
+  MultiRegionConfiguration: optional(Schema.Struct({
+    MultiRegionKeyType: optional(told<["PRIMARY", "REPLICA"]>()),
+    PrimaryKey: optional(regionalKey),
+    ReplicaKeys: optional(list(regionalKey))
+  })),
+  PendingDeletionWindowInDays: optional(integer({})),
   CurrentKeyMaterialId: optional(unbounded)
 })
 
@@ -51,12 +59,15 @@ export const keyMetadata = (key: KeyRecord, carried: Carried["Service"], state: 
   Enabled: state === "Enabled",
   Description: key.description,
   KeyState: state,
-  ...(key.deletion === undefined ? {} : { DeletionDate: new Date(key.deletion.date) }),
+  ...(state === "PendingDeletion" && key.deletion?.date !== undefined
+    ? { DeletionDate: new Date(key.deletion.date) }
+    : {}),
   Origin: key.origin,
   KeyManager: key.keyManager,
   ...specsOf(key),
   ...algorithmsOf(key, carried),
-  MultiRegion: false,
+  MultiRegion: key.multiRegion !== undefined,
+  ...carried.regions?.describe(key),
   ...expirationOf(key, key.materials),
   ...currentMaterialId(key)
 })

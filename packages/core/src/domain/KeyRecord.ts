@@ -42,8 +42,8 @@ export const KeyRecord = Schema.Struct({
   created: Millis,
   description: Schema.String,
   state: KeyState,
-  /** Present while the key is pending deletion: when it goes. */
-  deletion: Schema.optionalKey(Schema.Struct({ date: Millis, windowInDays: integer({}) })),
+  /** Present while the key is pending deletion: when it goes. No date is known while it waits for replicas that stay. */
+  deletion: Schema.optionalKey(Schema.Struct({ date: Schema.optionalKey(Millis), windowInDays: integer({}) })),
   /** The key policy, as it was given. */
   policy: Schema.String,
   tags: Schema.Array(Tag),
@@ -57,8 +57,16 @@ export const KeyRecord = Schema.Struct({
   materials: Schema.Array(KeyMaterial),
   /** Imported material that becomes the current one with the next rotation. Until then it can be taken away again. */
   pendingMaterial: Schema.optionalKey(KeyMaterial),
-  /** Present while automatic rotation is on. It waits while the key is not Enabled. */
-  automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: integer({}), next: Millis }))
+  /** Present while automatic rotation is on. It waits while the key, of several Regions the primary, is not Enabled. */
+  automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: integer({}), next: Millis })),
+  /** Multi-Region keys: which Regions have it, and when a replica goes. The same in the record of every Region. */
+  multiRegion: Schema.optionalKey(Schema.Struct({
+    /** The primary key's Region. */
+    primary: Schema.String,
+    replicas: Schema.Array(Schema.Struct({ region: Schema.String, goes: Schema.optionalKey(Millis) }))
+  })),
+  /** While the state is Creating or Updating: when it passes, and into which state. */
+  settles: Schema.optionalKey(Schema.Struct({ at: Millis, state: KeyState }))
 })
 
 /** What Keystead keeps of a KMS key. */
@@ -66,6 +74,25 @@ export type KeyRecord = typeof KeyRecord.Type
 
 /** A day in milliseconds. */
 export const day = 24 * 60 * 60 * 1000
+
+/** Whether the key is a replica of a multi-Region key, whose primary is in another Region. */
+export const isReplica = ({ multiRegion, region }: KeyRecord): boolean =>
+  multiRegion !== undefined && multiRegion.primary !== region
+
+/** What the key is among those of a multi-Region key; undefined for the keys of one Region. */
+export const regionalType = (key: KeyRecord): "PRIMARY" | "REPLICA" | undefined =>
+  key.multiRegion && (isReplica(key) ? "REPLICA" : "PRIMARY")
+
+/** The state that the key is in, or will be in when it has been created or updated. */
+export const restingState = ({ settles, state }: KeyRecord): KeyState =>
+  settles !== undefined && (state === "Creating" || state === "Updating") ? settles.state : state
+
+/** How long the key is to stay pending deletion, and when it goes: a primary waits until its replicas are gone. */
+export const deletionOf = (key: KeyRecord, windowInDays: number, now: number): NonNullable<KeyRecord["deletion"]> => {
+  const replicas = isReplica(key) ? [] : key.multiRegion?.replicas ?? []
+  const gone = Math.max(now, ...replicas.map(({ goes = Infinity }) => goes))
+  return gone === Infinity ? { windowInDays } : { date: gone + windowInDays * day, windowInDays }
+}
 
 /** The key's ARN. */
 export const arnOf = (key: KeyRecord): string => keyArn(key, key.keyId)

@@ -10,6 +10,11 @@ export interface Limits {
   readonly tagsPerKey: number
   /** On-demand rotations of one key in its life. */
   readonly onDemandRotationsPerKey: number
+  /**
+   * Milliseconds for which a new replica is Creating, and the keys of an UpdatePrimaryRegion are Updating. AWS takes some
+   * seconds, as it copies between Regions; nothing is copied here, so that it is 0 unless an embedder wants to see it.
+   */
+  readonly multiRegionSettling: number
 }
 
 /** AWS's own quotas. */
@@ -18,5 +23,6 @@ export const defaultLimits: Limits = {
   customKeyStores: 10,
   aliasesPerKey: 50,
   tagsPerKey: 50,
-  onDemandRotationsPerKey: 25
+  onDemandRotationsPerKey: 25,
+  multiRegionSettling: 0
 }

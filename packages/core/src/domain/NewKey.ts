@@ -12,13 +12,16 @@ export const newKeyId = Effect.gen(function*() {
   return uuid(yield* (yield* Crypto).randomBytes(uuidLength))
 })
 
+/** A new random key id for a multi-Region key. */
+export const newMultiRegionKeyId = Effect.map(newKeyId, (id) => `mrk-${id.replaceAll("-", "")}`)
+
 /** What the creator of a key decides. */
 export type Wanted =
   & Pick<
     KeyRecord,
     "account" | "region" | "keyId" | "keyManager" | "created" | "description" | "policy" | "tags" | "aliases"
   >
-  & Partial<Pick<KeyRecord, "keySpec" | "keyUsage">>
+  & Partial<Pick<KeyRecord, "keySpec" | "keyUsage" | "multiRegion">>
 
 /** First material of a symmetric key, or of a key of the kind. */
 const firstMaterial = Effect.fnUntraced(function*(wanted: Wanted, kind: KeyKind | undefined) {

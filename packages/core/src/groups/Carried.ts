@@ -5,6 +5,7 @@ import type { KeyKind } from "../crypto/KeyKind.ts"
 import type { KeyStores } from "../custom-stores/KeyStores.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import type { KeySpec } from "../domain/Specs.ts"
+import type { Regions } from "../interpreter/Regions.ts"
 import type { Operation } from "../operations/Operation.ts"
 import type { Group } from "./Group.ts"
 
@@ -19,6 +20,8 @@ export class Carried extends Context.Service<Carried, {
   readonly cipher: (key: KeyRecord) => KeyCipher | undefined
   /** What keys in custom key stores are made and used with, if their group is carried. */
   readonly keyStores: KeyStores | undefined
+  /** How the keys of several Regions stay together; nothing if their group is not carried. */
+  readonly regions: Regions | undefined
 }>()("@keystead/core/groups/Carried") {}
 
 /** What the groups carry. The host's kinds stand in for the groups' own. */
@@ -34,6 +37,7 @@ export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKin
     kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined,
     anyKind: (keySpec) => kinds.get(keySpec),
     cipher: (key) => ciphers.find(({ fits }) => fits(key)),
-    keyStores: groups.find(({ keyStores }) => keyStores)?.keyStores
+    keyStores: groups.find(({ keyStores }) => keyStores)?.keyStores,
+    regions: groups.find(({ regions }) => regions)?.regions
   }
 }

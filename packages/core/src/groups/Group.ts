@@ -10,6 +10,7 @@ import type { KeyKind } from "../crypto/KeyKind.ts"
 import type { KeyStores } from "../custom-stores/KeyStores.ts"
 import type { KeySpec } from "../domain/Specs.ts"
 import type { ManagedKeys } from "../interpreter/ManagedKeys.ts"
+import type { Regions } from "../interpreter/Regions.ts"
 import type { Operation } from "../operations/Operation.ts"
 
 /** Operations by their names. */
@@ -34,4 +35,6 @@ export interface Group<out Named extends Operations = Operations> {
   readonly services?: Effect.Effect<Context.Context<never>>
   /** What keys in custom key stores are made and used with. */
   readonly keyStores?: KeyStores
+  /** How the keys of several Regions stay together. */
+  readonly regions?: Regions
 }

@@ -2,12 +2,14 @@
 import { evaluate, type Verdict } from "../authorization/Evaluate.ts"
 import { aliasArn } from "../domain/Arn.ts"
 import { ofKind } from "../domain/Conditions.ts"
+import { regionalType } from "../domain/KeyRecord.ts"
 import { AccessDeniedException } from "../Errors.ts"
 import type { Asked, Conditions, ConditionValue, LoadedKey } from "../operations/Operation.ts"
 
 /** The condition keys that a KMS key answers. Source: AWS KMS developer guide, "AWS KMS condition keys". */
 const ofKey = ({ record, requestAlias }: LoadedKey): Conditions => ({
-  ...ofKind(record.keySpec, record.keyUsage, record.origin, false),
+  ...ofKind(record.keySpec, record.keyUsage, record.origin, record.multiRegion !== undefined),
+  "kms:MultiRegionKeyType": regionalType(record),
   "kms:ResourceAliases": record.aliases,
   "kms:RequestAlias": requestAlias,
   ...Object.fromEntries(record.tags.map(({ TagKey, TagValue }) => [`aws:ResourceTag/${TagKey}`, TagValue]))

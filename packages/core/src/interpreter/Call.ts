@@ -191,7 +191,7 @@ const conclude = (
     )
   }
   if (changes.length === 0) return Effect.succeed(output)
-  return Effect.flatMap(toCommit(parts.records, changes), (steps) => {
+  return Effect.flatMap(toCommit(parts, changes), (steps) => {
     const writes = steps.some(({ _tag }) => _tag !== "Check")
     return writes ? Effect.as(parts.records.commit(steps), output) : Effect.succeed(output)
   })

@@ -4,9 +4,11 @@ import * as Equal from "effect/Equal"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import { type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { StorageError } from "../Errors.ts"
 import { nextEvent } from "../lifecycle/Advance.ts"
-import type { RecordChange } from "../operations/Operation.ts"
+import type { LoadError, RecordChange } from "../operations/Operation.ts"
 import type { Change } from "../storage/Storage.ts"
+import type { Parts } from "./LoadKey.ts"
 import type { Records } from "./Records.ts"
 
 /** The prefix of the index: what must happen, in the order of when. */
@@ -74,9 +76,30 @@ const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyAr
   }
 }
 
+/** What a change of a multi-Region key changes in other Regions, too. */
+const everywhere = (
+  { records, regions, services }: Pick<Parts, "records" | "regions" | "services">,
+  changes: ReadonlyArray<RecordChange>
+): Effect.Effect<ReadonlyArray<RecordChange>, LoadError> => {
+  if (!changes.some((change) => change._tag === "PutKey" && change.record.multiRegion !== undefined)) {
+    return Effect.succeed(changes)
+  }
+  return regions === undefined
+    ? Effect.fail(
+      new StorageError({
+        reason: "Incompatible",
+        message: "To change multi-Region keys, carry the group multi-region."
+      })
+    )
+    : Effect.provideContext(regions.spread(records, changes), services)
+}
+
 /** All the steps of one commit. */
 export const toCommit = (
-  records: Records,
+  parts: Pick<Parts, "records" | "regions" | "services">,
   changes: ReadonlyArray<RecordChange>
-): Effect.Effect<ReadonlyArray<Change>> =>
-  Effect.map(Effect.forEach(changes, (change) => steps(records, change)), (all) => all.flat())
+): Effect.Effect<ReadonlyArray<Change>, LoadError> =>
+  Effect.flatMap(
+    everywhere(parts, changes),
+    (all) => Effect.map(Effect.forEach(all, (change) => steps(parts.records, change)), (made) => made.flat())
+  )

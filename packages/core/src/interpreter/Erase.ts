@@ -4,15 +4,15 @@ import * as AliasRecord from "../domain/AliasRecord.ts"
 import { externalKeyId, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { isGone } from "../lifecycle/Advance.ts"
 import type { Change } from "../storage/Storage.ts"
-import { countId, dueChanges } from "./Changes.ts"
+import { countId, dueChanges, toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import { type Due, forEachDue } from "./Due.ts"
 import type { Parts } from "./LoadKey.ts"
 import type { Loaded } from "./Reader.ts"
-import type { Records } from "./Records.ts"
 
 /** Removes the key, its aliases and what is indexed of it, and counts one key less. */
-const erase = Effect.fnUntraced(function*(records: Records, loaded: Loaded<KeyRecord>) {
+const erase = Effect.fnUntraced(function*(parts: Parts, loaded: Loaded<KeyRecord>) {
+  const { records, regions } = parts
   const key = loaded.content
   const counted = yield* records.counts.read(countId(key))
   const named = yield* records.aliases.readAll(key.aliases.map((name) => AliasRecord.recordId(key, name)))
@@ -26,23 +26,27 @@ const erase = Effect.fnUntraced(function*(records: Records, loaded: Loaded<KeyRe
   const external: ReadonlyArray<Change> = key.externalKey === undefined ? [] : [
     { _tag: "Remove", id: externalKeyId(key, key.externalKey, key.keyId) }
   ]
+  const elsewhere = key.multiRegion === undefined || regions === undefined
+    ? []
+    : yield* toCommit(parts, yield* regions.forget(records, key))
   yield* records.commit([
     { _tag: "Remove", id: loaded.id, expected: loaded.version },
     ...external,
     ...aliases,
     ...count,
+    ...elsewhere,
     ...(yield* dueChanges(records, key, undefined))
   ])
 })
 
 /** Erases the key if it is gone by `now`, in milliseconds; whether it was. */
-export const eraseIfGone = ({ crypto, records }: Parts, due: Due, now: number) =>
+export const eraseIfGone = (parts: Parts, due: Omit<Due, "id">, now: number) =>
   retrying(
-    crypto,
+    parts.crypto,
     Effect.gen(function*() {
-      const loaded = yield* records.keys.read(recordId(due, due.keyId))
+      const loaded = yield* parts.records.keys.read(recordId(due, due.keyId))
       if (loaded === undefined || !isGone(loaded.content, now)) return false
-      yield* erase(records, loaded)
+      yield* erase(parts, loaded)
       return true
     })
   )

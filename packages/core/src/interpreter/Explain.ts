@@ -8,7 +8,7 @@ import type { Recipient } from "../crypto/Recipients.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
 import { DependencyTimeoutException, IntegrityError, StorageError } from "../Errors.ts"
-import { overdueRotations } from "../lifecycle/Advance.ts"
+import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { type Asked, isAbsent, type LoadError, type Operation, type Permission } from "../operations/Operation.ts"
 import * as Authorize from "./Authorize.ts"
 import * as Find from "./Find.ts"
@@ -48,7 +48,8 @@ export type Explanation = {
 
 /** What falls due meanwhile makes no difference to permissions. So nothing is rotated, and nothing erased. */
 const atRest = (now: number, loaded: Loaded<KeyRecord> | undefined): Loaded<KeyRecord> | undefined => {
-  if (loaded === undefined || overdueRotations(loaded.content, now).length === 0) return loaded
+  if (loaded === undefined || isGone(loaded.content, now)) return undefined
+  if (overdueRotations(loaded.content, now).length === 0) return loaded
   const { automaticRotation: _, ...content } = loaded.content
   return { ...loaded, content }
 }

@@ -7,6 +7,7 @@ import { NotFoundException } from "../Errors.ts"
 import type { Absent, Asked, Find, LoadedKey, LoadError, NamedKey } from "../operations/Operation.ts"
 import { findAlias, keyOfAlias } from "./Aliases.ts"
 import { denied } from "./Authorize.ts"
+import { eraseIfGone } from "./Erase.ts"
 import { keyCount, listAliases, listKeys } from "./Listing.ts"
 import { keyOf, type Loading } from "./LoadKey.ts"
 
@@ -48,6 +49,9 @@ export const make = (loading: Loading): Find => {
     key: (identifier, options) => findKey(loading, identifier, options),
     keyOf: (account, keyId) => keyOf(loading, account, keyId),
     alias: (name) => findAlias(loading, name),
+    in: (region) => make({ ...loading, asked: { ...asked, region } }),
+    vacate: (keyId) =>
+      Effect.asVoid(eraseIfGone(parts, { account: asked.account, region: asked.region, keyId }, asked.now)),
     keyCount: Effect.suspend(() => keyCount(parts, asked)),
     keys: (after, limit) => listKeys(parts, asked, after, limit),
     aliases: (after, limit) => listAliases(parts, asked, after, limit),

@@ -9,7 +9,7 @@ import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { Carried } from "../groups/Carried.ts"
-import { advance, isGone, overdueRotations } from "../lifecycle/Advance.ts"
+import { advance, isGone, mayBeBehind, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
 import type { Asked, LoadedKey, LoadError, Services } from "../operations/Operation.ts"
 import { toCommit } from "./Changes.ts"
@@ -17,6 +17,7 @@ import { retrying } from "./Conflicts.ts"
 import type { ManagedKeys } from "./ManagedKeys.ts"
 import type { Loaded } from "./Reader.ts"
 import type { Records } from "./Records.ts"
+import type { Regions } from "./Regions.ts"
 
 /** What loading needs beside the request. */
 export interface Parts {
@@ -27,6 +28,8 @@ export interface Parts {
   /** What making key material needs. */
   readonly services: Context.Context<Services>
   readonly managedKeys: ManagedKeys | undefined
+  /** What holds the keys of several Regions together, if that is carried. */
+  readonly regions: Regions | undefined
 }
 
 /** A request that loads, and what loading needs. */
@@ -52,10 +55,14 @@ export const asLoadedKey = (loaded: Loaded<KeyRecord>): Effect.Effect<LoadedKey,
   return Effect.succeed(made)
 }
 
-/** What expired is taken away from what is stored. */
-const asItStands = (loaded: Loaded<KeyRecord>, now: number): Effect.Effect<LoadedKey, LoadError> => {
+/** What expired is taken away from what is stored, and states that pass have passed. */
+const asItStands = (
+  { regions }: Parts,
+  loaded: Loaded<KeyRecord>,
+  now: number
+): Effect.Effect<LoadedKey, LoadError> => {
   const { content: stored } = loaded
-  const record = advance(stored, now)
+  const record = advance(regions?.advance(stored, now) ?? stored, now)
   const key = asLoadedKey(loaded)
   return record === stored ? key : Effect.map(key, (key) => ({ ...key, record, stored }))
 }
@@ -69,9 +76,20 @@ export const loadKey = (
 ): Effect.Effect<LoadedKey | undefined, LoadError> =>
   Effect.flatMap(parts.records.keys.read(recordId(place, keyId)), (loaded) => {
     if (loaded === undefined || isGone(loaded.content, now)) return Effect.undefined
+    if (mayBeBehind(loaded.content, now)) return loadReplica(parts, loaded.content, now)
     const overdue = overdueRotations(loaded.content, now)
-    return overdue.length === 0 ? asItStands(loaded, now) : retrying(parts.crypto, catchUp(parts, place, keyId, now))
+    return overdue.length === 0
+      ? asItStands(parts, loaded, now)
+      : retrying(parts.crypto, catchUp(parts, place, keyId, now))
   })
+
+/** A replica gets new material with its primary, which is brought up to the present first. */
+const loadReplica = Effect.fnUntraced(function*(parts: Parts, replica: KeyRecord, now: number) {
+  const { account, keyId, multiRegion } = replica
+  if (multiRegion !== undefined) yield* loadKey(parts, { account, region: multiRegion.primary }, keyId, now)
+  const loaded = yield* parts.records.keys.read(recordId(replica, keyId))
+  return loaded === undefined || isGone(loaded.content, now) ? undefined : yield* asItStands(parts, loaded, now)
+})
 
 const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: string, now: number) {
   const loaded = yield* parts.records.keys.read(recordId(place, keyId))
@@ -80,7 +98,7 @@ const catchUp = Effect.fnUntraced(function*(parts: Parts, place: Place, keyId: s
   const overdue = overdueRotations(before.record, now)
   if (overdue.length === 0) return before
   const record = yield* Effect.provideContext(rotateAutomatically(before.record, overdue), parts.services)
-  yield* parts.records.commit(yield* toCommit(parts.records, [{ _tag: "PutKey", before, record }]))
+  yield* parts.records.commit(yield* toCommit(parts, [{ _tag: "PutKey", before, record }]))
   return yield* loadKey(parts, place, keyId, now)
 })
 

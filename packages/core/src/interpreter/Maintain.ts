@@ -38,7 +38,7 @@ const expireIfDue = (parts: Parts, due: Due, now: number) =>
     Effect.gen(function*() {
       const before = yield* loadKey(parts, due, due.keyId, now)
       if (before?.stored === undefined) return false
-      yield* parts.records.commit(yield* toCommit(parts.records, [{ _tag: "PutKey", before, record: before.record }]))
+      yield* parts.records.commit(yield* toCommit(parts, [{ _tag: "PutKey", before, record: before.record }]))
       return true
     })
   )

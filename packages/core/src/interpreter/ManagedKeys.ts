@@ -6,8 +6,7 @@ import * as AliasRecord from "../domain/AliasRecord.ts"
 import { day, type KeyRecord } from "../domain/KeyRecord.ts"
 import { callingService, managedDescription, managedPolicy, managedRotationPeriod } from "../domain/ManagedKey.ts"
 import { newKey, newKeyId } from "../domain/NewKey.ts"
-import type { StorageError } from "../Errors.ts"
-import type { Asked } from "../operations/Operation.ts"
+import type { Asked, LoadError } from "../operations/Operation.ts"
 import type { CommitConflict } from "../storage/Storage.ts"
 import { toCommit } from "./Changes.ts"
 import type { Parts } from "./LoadKey.ts"
@@ -17,7 +16,7 @@ export interface ManagedKeys {
   /** The record that the AWS managed key of the alias would have, if its service is the one that calls. */
   readonly make: (asked: Asked, aliasName: string) => Effect.Effect<KeyRecord | undefined, never, Crypto | KeyMaterials>
   /** Puts the key and its alias where there was neither. CommitConflict if another request was first. */
-  readonly commit: (parts: Parts, record: KeyRecord) => Effect.Effect<void, CommitConflict | StorageError>
+  readonly commit: (parts: Parts, record: KeyRecord) => Effect.Effect<void, CommitConflict | LoadError>
 }
 
 const make = Effect.fnUntraced(function*(asked: Asked, aliasName: string) {
@@ -41,12 +40,12 @@ const make = Effect.fnUntraced(function*(asked: Asked, aliasName: string) {
   return record
 })
 
-const commit = Effect.fnUntraced(function*({ records }: Parts, record: KeyRecord) {
+const commit = Effect.fnUntraced(function*(parts: Parts, record: KeyRecord) {
   const [name = ""] = record.aliases
   const alias = AliasRecord.make(record, name, record.keyId, record.created)
   const before = { place: record, name, version: null, content: undefined }
-  yield* records.commit(
-    yield* toCommit(records, [
+  yield* parts.records.commit(
+    yield* toCommit(parts, [
       { _tag: "PutAlias", before, record: alias },
       { _tag: "PutKey", before: undefined, record }
     ])

@@ -3,18 +3,20 @@
  * of a deletion window and the expiry of imported material are computed when the key is looked at, and rotations that fell
  * due are known, each with its date.
  */
-import { day, type KeyMaterial, type KeyRecord, lacksMaterial } from "../domain/KeyRecord.ts"
+import { day, isReplica, type KeyMaterial, type KeyRecord, lacksMaterial, restingState } from "../domain/KeyRecord.ts"
 
 /** Whether the deletion window of the key has ended: then it is gone, with its material, aliases and tags. */
-export const isGone = (key: KeyRecord, now: number): boolean => key.deletion !== undefined && key.deletion.date <= now
+export const isGone = (key: KeyRecord, now: number): boolean =>
+  key.deletion?.date !== undefined && key.deletion.date <= now
 
 /**
  * The dates of the automatic rotations that have fallen due by `now`, in milliseconds, oldest first. Only Enabled keys
- * rotate: what falls due while a key is disabled waits, and happens once, when it is enabled again.
+ * rotate: what falls due while a key is disabled waits, and happens once, when it is enabled again. A replica's rotations
+ * are its primary's.
  */
 export const overdueRotations = (key: KeyRecord, now: number): ReadonlyArray<number> => {
   const dates: Array<number> = []
-  if (key.automaticRotation === undefined || key.state !== "Enabled") return dates
+  if (key.automaticRotation === undefined || restingState(key) !== "Enabled" || isReplica(key)) return dates
   const period = key.automaticRotation.periodInDays * day
   for (let date = key.automaticRotation.next; date <= now; date += period) dates.push(date)
   return dates
@@ -49,10 +51,15 @@ export const advance = (key: KeyRecord, now: number): KeyRecord => {
   return key.origin === "EXTERNAL" && importedMaterials(key).some(hasExpired) ? withoutMaterials(key, hasExpired) : key
 }
 
+/** Whether the replica's primary may have rotated by `now`, so that it is to be looked at first. */
+export const mayBeBehind = (key: KeyRecord, now: number): boolean =>
+  isReplica(key) && key.automaticRotation !== undefined && key.automaticRotation.next <= now
+
 /** When something must next happen to the key by itself, in milliseconds. */
 export const nextEvent = (key: KeyRecord): number | undefined => {
   const first = Math.min(
-    key.deletion?.date ?? (key.state === "Enabled" ? key.automaticRotation?.next : undefined) ?? Infinity,
+    key.deletion?.date ??
+      (restingState(key) === "Enabled" && !isReplica(key) ? key.automaticRotation?.next : undefined) ?? Infinity,
     ...importedMaterials(key).map(({ validTo = Infinity }) => validTo)
   )
   return first === Infinity ? undefined : first
@@ -60,6 +67,6 @@ export const nextEvent = (key: KeyRecord): number | undefined => {
 
 /** The key as it goes on after EnableKey: a rotation that was missed happens now, and the next a period from now. */
 export const resumeRotation = (key: KeyRecord, now: number): KeyRecord =>
-  key.automaticRotation === undefined || key.automaticRotation.next > now
+  key.automaticRotation === undefined || key.automaticRotation.next > now || isReplica(key)
     ? key
     : { ...key, automaticRotation: { ...key.automaticRotation, next: now } }

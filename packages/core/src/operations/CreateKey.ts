@@ -7,11 +7,12 @@ import { KeyMetadata, keyMetadata } from "../domain/KeyMetadata.ts"
 import * as KeyPolicy from "../domain/KeyPolicy.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import { flag, list, oneOf, optional, patternedText, tag, text } from "../domain/Members.ts"
-import { newKey, newKeyId } from "../domain/NewKey.ts"
+import { newKey, newKeyId, newMultiRegionKeyId } from "../domain/NewKey.ts"
 import * as Specs from "../domain/Specs.ts"
 import * as Tags from "../domain/Tags.ts"
-import { LimitExceededException, UnsupportedOperationException, ValidationException } from "../Errors.ts"
+import { UnsupportedOperationException, ValidationException } from "../Errors.ts"
 import { Carried } from "../groups/Carried.ts"
+import { needRoom } from "./internal/Quota.ts"
 import { aboutAccount, operation, type RecordChange, type Request, type Slot } from "./Operation.ts"
 
 const input = Schema.Struct({
@@ -51,7 +52,9 @@ const needPossible = Effect.fnUntraced(function*(asked: Input, placing: Placing 
   if (origin !== "AWS_KMS" && !(imports && origin === "EXTERNAL")) {
     return yield* unsupported(`Origin ${origin} is not supported.`)
   }
-  if (asked.MultiRegion === true) return yield* unsupported("Multi-Region keys are not supported.")
+  if (asked.MultiRegion === true && (yield* Carried).regions === undefined) {
+    return yield* unsupported("Multi-Region keys are not supported here.")
+  }
   return origin
 })
 
@@ -80,25 +83,20 @@ export interface KeyPlace {
   readonly placing: Placing | undefined
 }
 
-const needRoom = ({ limits, records: { count }, region }: Request<Input, KeyPlace>) => {
-  const keys = count.content ?? 0
-  return keys < limits.keysPerRegion ? Effect.succeed(keys) : Effect.fail(
-    new LimitExceededException({ message: `The account has ${keys} KMS keys in ${region}, which is its quota.` })
-  )
-}
-
 const decide = Effect.fnUntraced(function*(request: Request<Input, KeyPlace>) {
   const { account, input, limits, now, records: { count, placing }, region } = request
+  const carried = yield* Carried
+  const multiRegion = input.MultiRegion === true
   const origin = yield* needPossible(input, placing)
   const { kind, ...specs } = yield* kindAndUsage(input)
   const tags = yield* Effect.fromResult(Tags.add([], input.Tags ?? [], limits.tagsPerKey))
-  const keyId = yield* newKeyId
+  const keyId = yield* multiRegion ? newMultiRegionKeyId : newKeyId
   const policy = input.Policy ?? defaultKeyPolicy(account)
   if (input.Policy !== undefined) {
     const bypass = input.BypassPolicyLockoutSafetyCheck ?? false
     yield* Effect.fromResult(KeyPolicy.check(policy, keyId, request, bypass))
   }
-  const keys = yield* needRoom(request)
+  const keys = yield* needRoom(count, limits)
   const wanted = {
     account,
     region,
@@ -109,7 +107,8 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, KeyPlace>) {
     description: input.Description ?? "",
     policy,
     tags,
-    aliases: []
+    aliases: [],
+    ...(multiRegion ? { multiRegion: { primary: region, replicas: [] } } : {})
   } as const
   const placed = placing === undefined ? undefined : yield* placing(keyId)
   const record: KeyRecord = origin === "EXTERNAL"
@@ -120,7 +119,7 @@ const decide = Effect.fnUntraced(function*(request: Request<Input, KeyPlace>) {
     { _tag: "PutKeyCount", before: count, count: keys + 1 },
     ...placed?.changes ?? []
   ]
-  return { output: { KeyMetadata: keyMetadata(record, yield* Carried) }, changes }
+  return { output: { KeyMetadata: keyMetadata(record, carried) }, changes }
 })
 
 /** Creates a KMS key; one of origin EXTERNAL waits for the import of its material. Its policy is AWS's default unless one is given. */

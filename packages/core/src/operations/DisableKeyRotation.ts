@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { keyId } from "../domain/Members.ts"
 import { rotationSetting } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
-import { needSchedulable } from "./internal/Rotation.ts"
+import { needPrimary, needSchedulable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 /** Turns automatic rotation off. */
@@ -16,6 +16,7 @@ export const DisableKeyRotation = operation({
   ...manageKey("kms:DisableKeyRotation"),
   decide: Effect.fnUntraced(function*({ records: { key } }) {
     yield* needSchedulable(key)
+    yield* needPrimary(key, false)
     const { automaticRotation: _, ...record } = key.record
     return change(undefined, key, record)
   })

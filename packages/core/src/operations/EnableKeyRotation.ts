@@ -4,7 +4,7 @@ import { day } from "../domain/KeyRecord.ts"
 import { integer, keyId, optional } from "../domain/Members.ts"
 import { rotationSetting } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
-import { needSchedulable } from "./internal/Rotation.ts"
+import { needPrimary, needSchedulable } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 const defaultPeriod = 365
@@ -20,6 +20,7 @@ export const EnableKeyRotation = operation({
   conditions: (input) => ({ "kms:RotationPeriodInDays": String(input.RotationPeriodInDays ?? defaultPeriod) }),
   decide: Effect.fnUntraced(function*({ input, now, records: { key } }) {
     yield* needSchedulable(key)
+    yield* needPrimary(key, false)
     const periodInDays = input.RotationPeriodInDays ?? defaultPeriod
     const present = key.record.automaticRotation
     const automaticRotation = present?.periodInDays === periodInDays

@@ -90,6 +90,10 @@ export interface Find {
   ) => Effect.Effect<LoadedKey, Absent | LoadError>
   /** The key with this id, in the Region that was asked; nothing if it is not there. */
   readonly keyOf: (account: string, keyId: string) => Effect.Effect<LoadedKey | undefined, LoadError>
+  /** The same for another Region. */
+  readonly in: (region: string) => Find
+  /** Erases the caller's key of this id if it is gone, to make room for one with the same id. */
+  readonly vacate: (keyId: string) => Effect.Effect<void, LoadError>
   /** An alias of the caller's account. */
   readonly alias: (name: string) => Effect.Effect<Slot<AliasRecord>, LoadError>
   /** How many KMS keys the caller's account has in this Region. */

@@ -5,6 +5,7 @@ import type { Group } from "../groups/Group.ts"
 import { importing } from "../groups/Import.ts"
 import { mac } from "../groups/Mac.ts"
 import { managed } from "../groups/Managed.ts"
+import { multiRegion } from "../groups/MultiRegion.ts"
 import { postQuantum } from "../groups/PostQuantum.ts"
 import { symmetric } from "../groups/Symmetric.ts"
 import type { Operation } from "./Operation.ts"
@@ -17,7 +18,8 @@ export const groups: ReadonlyArray<Group> = [
   asymmetric,
   postQuantum,
   importing,
-  customStores
+  customStores,
+  multiRegion
 ]
 
 /** Every operation by its name. */
@@ -27,7 +29,8 @@ export const registry = {
   ...asymmetric.operations,
   ...postQuantum.operations,
   ...importing.operations,
-  ...customStores.operations
+  ...customStores.operations,
+  ...multiRegion.operations
 } as const
 
 /** Every operation, as a list, in the order of their names. */

@@ -10,7 +10,7 @@ import {
 import { promote, rotate } from "../lifecycle/Rotate.ts"
 import { row } from "../lifecycle/Row.ts"
 import { manageKey } from "./internal/ManageKey.ts"
-import { needRotatable, neverRotates } from "./internal/Rotation.ts"
+import { needPrimary, needRotatable, neverRotates } from "./internal/Rotation.ts"
 import { change, operation } from "./Operation.ts"
 
 /** AWS refuses when an automatic rotation starts within so many milliseconds. Source: kms-semantics 2.6. */
@@ -36,6 +36,7 @@ export const RotateKeyOnDemand = operation({
     // AWS gives no message here (kms-semantics 2.13).
     if (neverRotates(key)) return yield* new UnsupportedOperationException()
     yield* needRotatable(key)
+    yield* needPrimary(key, false)
     const automatic = key.record.automaticRotation
     if (automatic !== undefined && automatic.next - now <= conflictWindow) {
       return yield* new ConflictException({

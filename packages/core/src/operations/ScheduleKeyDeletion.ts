@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { day } from "../domain/KeyRecord.ts"
+import { deletionOf, isReplica } from "../domain/KeyRecord.ts"
 import { integer, keyId, oneOf, optional, text, timestamp } from "../domain/Members.ts"
 import { keyStates } from "../lifecycle/KeyState.ts"
 import { row } from "../lifecycle/Row.ts"
@@ -9,7 +9,10 @@ import { operation } from "./Operation.ts"
 
 const defaultWindow = 30
 
-/** Schedules the deletion of a KMS key, 7 to 30 days from now. Then all that it encrypted is lost for ever. */
+/**
+ * Schedules the deletion of a KMS key, 7 to 30 days from now. Then all that it encrypted is lost for ever. The primary of
+ * a multi-Region key waits until its last replica is gone, and so long again.
+ */
 export const ScheduleKeyDeletion = operation({
   name: "ScheduleKeyDeletion",
   readOnly: false,
@@ -33,16 +36,18 @@ export const ScheduleKeyDeletion = operation({
   conditions: (input) => ({
     "kms:ScheduleKeyDeletionPendingWindowInDays": String(input.PendingWindowInDays ?? defaultWindow)
   }),
-  decide: ({ input, nextState: state, now, records }) => {
+  decide: ({ input, nextState, now, records }) => {
     const windowInDays = input.PendingWindowInDays ?? defaultWindow
-    const date = now + windowInDays * day
+    const { record } = records.key
+    const deletion = deletionOf(record, windowInDays, now)
+    const waits = !isReplica(record) && record.multiRegion !== undefined && record.multiRegion.replicas.length > 0
+    const state = waits ? "PendingReplicaDeletion" : nextState
     const output = {
       KeyId: records.key.arn,
-      DeletionDate: new Date(date),
+      ...(deletion.date === undefined || waits ? {} : { DeletionDate: new Date(deletion.date) }),
       KeyState: state,
       PendingWindowInDays: windowInDays
     }
-    const changes = putNamed(records, { ...records.key.record, state, deletion: { date, windowInDays } })
-    return Effect.succeed({ output, changes })
+    return Effect.succeed({ output, changes: putNamed(records, { ...record, state, deletion }) })
   }
 })

@@ -21,13 +21,16 @@ const withContext = [
   "ReEncrypt"
 ]
 
+/** To replicate a key is to create one in another Region. */
+const creating = ["CreateKey", "ReplicateKey"]
+
 /** What requests bring, by the operations that do. */
 const ofRequests: Readonly<Record<string, ReadonlyArray<string>>> = {
   "aws:RequestTag/…": ["CreateKey", "ReplicateKey", "TagResource"],
   "aws:TagKeys": ["CreateKey", "ReplicateKey", "TagResource", "UntagResource"],
   "kms:BypassPolicyLockoutSafetyCheck": ["CreateKey", "PutKeyPolicy"],
-  "kms:CustomerMasterKeySpec": ["CreateKey"],
-  "kms:CustomerMasterKeyUsage": ["CreateKey"],
+  "kms:CustomerMasterKeySpec": creating,
+  "kms:CustomerMasterKeyUsage": creating,
   "kms:DataKeyPairSpec": dataKeyPairs,
   "kms:EncryptionAlgorithm": withContext,
   "kms:EncryptionContext:…": withContext,
@@ -38,12 +41,12 @@ const ofRequests: Readonly<Record<string, ReadonlyArray<string>>> = {
   "kms:GrantOperations": ["CreateGrant"],
   "kms:GranteePrincipal": ["CreateGrant"],
   "kms:KeyAgreementAlgorithm": ["DeriveSharedSecret"],
-  "kms:KeyOrigin": ["CreateKey"],
-  "kms:KeySpec": ["CreateKey"],
-  "kms:KeyUsage": ["CreateKey"],
+  "kms:KeyOrigin": creating,
+  "kms:KeySpec": creating,
+  "kms:KeyUsage": creating,
   "kms:MacAlgorithm": ["GenerateMac", "VerifyMac"],
   "kms:MessageType": ["Sign", "Verify"],
-  "kms:MultiRegion": ["CreateKey"],
+  "kms:MultiRegion": creating,
   "kms:PrimaryRegion": ["UpdatePrimaryRegion"],
   "kms:ReEncryptOnSameKey": ["ReEncrypt"],
   "kms:ReplicaRegion": ["ReplicateKey"],

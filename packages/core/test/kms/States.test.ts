@@ -24,7 +24,7 @@ describe("an operation on a key", () => {
           const id = `key/${account}/${region}/${KeyId}`
           const content = yield* contentOf(world, id)
           const deletion = state.startsWith("Pending") && state.endsWith("Deletion")
-            ? { deletion: { date: 1, windowInDays: 7 } }
+            ? { deletion: { windowInDays: 7, ...(state === "PendingDeletion" ? { date: 1 } : {}) } }
             : {}
           yield* reseal(world, id, { ...Object(content), state, ...deletion })
           const input = { ...members, AliasName: operation === "CreateAlias" ? "alias/new" : "alias/a" }

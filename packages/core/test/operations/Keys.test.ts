@@ -83,7 +83,6 @@ describe("CreateKey", () => {
           { KeyUsage: "SIGN_VERIFY" },
           "ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT"
         ],
-        [{ MultiRegion: true }, "UnsupportedOperationException: Multi-Region keys are not supported."],
         // Noble has no RSA, and nobody has SM2.
         ...["RSA_2048", "RSA_3072", "RSA_4096", "SM2"].map((KeySpec) =>
           [{ KeySpec }, `UnsupportedOperationException: KeySpec ${KeySpec} is not supported here.`] as const

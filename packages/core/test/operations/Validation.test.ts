@@ -54,6 +54,7 @@ const required: { readonly [Name in OperationName]: ReadonlyArray<string> } = {
   ListResourceTags: ["keyId"],
   PutKeyPolicy: ["keyId", "policy"],
   ReEncrypt: ["destinationKeyId"],
+  ReplicateKey: ["keyId", "replicaRegion"],
   RotateKeyOnDemand: ["keyId"],
   ScheduleKeyDeletion: ["keyId"],
   Sign: ["keyId", "message", "signingAlgorithm"],
@@ -62,6 +63,7 @@ const required: { readonly [Name in OperationName]: ReadonlyArray<string> } = {
   UpdateAlias: ["aliasName", "targetKeyId"],
   UpdateCustomKeyStore: ["customKeyStoreId"],
   UpdateKeyDescription: ["keyId", "description"],
+  UpdatePrimaryRegion: ["keyId", "primaryRegion"],
   Verify: ["keyId", "message", "signingAlgorithm", "signature"],
   VerifyMac: ["message", "keyId", "macAlgorithm", "mac"]
 }
@@ -216,6 +218,11 @@ const cases: ReadonlyArray<Case> = [
     "ListKeyRotations",
     { KeyId: key, IncludeKeyMaterial: "ALL" },
     at("Value 'ALL'", "includeKeyMaterial", "Member must satisfy enum value set: [ALL_KEY_MATERIAL, ROTATIONS_ONLY]")
+  ],
+  [
+    "ReplicateKey",
+    { KeyId: key, ReplicaRegion: "Mars" },
+    at("Value 'Mars'", "replicaRegion", "Member must satisfy regular expression pattern: ^([a-z]+-){2,3}\\d+$")
   ],
   ...limitOf(1000, "ListKeys", {}),
   ...limitOf(100, "ListAliases", {}),

@@ -18,7 +18,8 @@ export const tightLimits: Limits = {
   customKeyStores: 2,
   aliasesPerKey: 2,
   tagsPerKey: 3,
-  onDemandRotationsPerKey: 2
+  onDemandRotationsPerKey: 2,
+  multiRegionSettling: 3 * 60_000
 }
 
 /** Who calls, by index: the owner, the same through a service, an administrator, and another account. */
@@ -94,6 +95,7 @@ const step = (names: ReadonlyArray<OperationName>): fc.Arbitrary<Step> =>
 const families: ReadonlyArray<ReadonlyArray<OperationName>> = [
   ["CreateAlias", "UpdateAlias", "DeleteAlias", "ListAliases", "ListKeys", "ScheduleKeyDeletion", "CancelKeyDeletion"],
   ["Encrypt", "Decrypt", "ReEncrypt", "RotateKeyOnDemand", "EnableKeyRotation", "ListKeyRotations", "DisableKey"],
+  ["ReplicateKey", "UpdatePrimaryRegion", "ScheduleKeyDeletion", "CancelKeyDeletion", "EnableKeyRotation", "EnableKey"],
   ["EnableKeyRotation", "DisableKeyRotation", "GetKeyRotationStatus", "ListKeyRotations", "EnableKey", "DisableKey"],
   ["Encrypt", "Decrypt", "PutKeyPolicy", "CreateAlias", "UpdateAlias", "ScheduleKeyDeletion", "GenerateDataKey"],
   operationNames
@@ -135,7 +137,12 @@ export const inputOf = (operation: OperationName, asking: Asking, progress: Prog
   switch (operation) {
     case "CreateKey": {
       const policy = pick(policies, asking.number, undefined)
-      return { Description: asking.text, Tags: tags(asking), ...(policy === undefined ? {} : { Policy: policy }) }
+      return {
+        Description: asking.text,
+        Tags: tags(asking),
+        MultiRegion: asking.byAlias,
+        ...(policy === undefined ? {} : { Policy: policy })
+      }
     }
     case "CreateAlias":
     case "UpdateAlias":
@@ -180,12 +187,18 @@ export const inputOf = (operation: OperationName, asking: Asking, progress: Prog
       return { KeyId: key, Tags: tags(asking) }
     case "UntagResource":
       return { KeyId: key, TagKeys: [asking.text] }
+    case "ReplicateKey":
+      return { KeyId: key, ReplicaRegion: elsewhere(asking), Tags: tags(asking) }
+    case "UpdatePrimaryRegion":
+      return { KeyId: key, PrimaryRegion: elsewhere(asking) }
     case "UpdateKeyDescription":
       return { KeyId: key, Description: asking.text }
     default:
       return { KeyId: arn }
   }
 }
+
+const elsewhere = ({ number }: Asking) => number % 2 === 0 ? "us-east-1" : "eu-central-1"
 
 const tags = ({ number, text }: Asking) =>
   number === 0 ? [] : [{ TagKey: text, TagValue: String(number) }, { TagKey: `t${number}`, TagValue: "" }]
@@ -245,7 +258,7 @@ export const replay = Effect.fnUntraced(function*(
   return outcomes
 })
 
-const random = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}/g
+const random = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}|[0-9a-f]{64}/g
 
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return `${value.length} bytes`

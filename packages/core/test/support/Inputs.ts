@@ -25,8 +25,13 @@ const keys: { readonly [Name in OperationName]?: CreateInput } = {
   DeriveSharedSecret: agreeing,
   GetParametersForImport: external,
   ImportKeyMaterial: external,
-  DeleteImportedKeyMaterial: external
+  DeleteImportedKeyMaterial: external,
+  ReplicateKey: { MultiRegion: true },
+  UpdatePrimaryRegion: { MultiRegion: true }
 }
+
+/** Where replicas are. */
+const elsewhere = "us-east-1"
 
 const algorithms = {
   SigningAlgorithm: "ED25519_SHA_512",
@@ -53,6 +58,8 @@ const made = Effect.fnUntraced(function*(client: Client, operation: OperationNam
     case "DeleteImportedKeyMaterial":
       yield* importMaterial(client, KeyId, new Uint8Array(32))
       return { ...yield* wrapped(client, KeyId, new Uint8Array(32)), ...forEver }
+    case "UpdatePrimaryRegion":
+      return yield* client.replicateKey({ KeyId, ReplicaRegion: elsewhere })
     default:
       return keys[operation] === undefined ? yield* client.encrypt({ KeyId, Plaintext: Message }) : {}
   }
@@ -73,6 +80,8 @@ export const members = {
   WrappingKeySpec: "RSA_2048",
   KeySpec: "AES_256",
   KeyPairSpec: "ECC_NIST_EDWARDS25519",
+  ReplicaRegion: elsewhere,
+  PrimaryRegion: elsewhere,
   Description: "",
   Tags: [],
   TagKeys: [],

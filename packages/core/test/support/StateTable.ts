@@ -50,6 +50,8 @@ const table: { readonly [Name in OperationName]?: Cells } = {
   UntagResource: naming,
   UpdateKeyDescription: naming,
   UpdateAlias: naming,
+  ReplicateKey: ["ok", "DIS", "ISE", "ISE", "ISE", "ISE", "ISE"],
+  UpdatePrimaryRegion: ["ok", "DIS", "ISE", "ISE", "ISE", "ISE", "ok"],
   DescribeKey: looking,
   DeleteAlias: looking,
   GetKeyPolicy: looking,

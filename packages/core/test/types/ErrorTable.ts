@@ -116,6 +116,13 @@ export const errorTable = {
     "IncorrectKeyException",
     "InvalidCiphertextException"
   ],
+  ReplicateKey: [
+    ...rotation,
+    "AlreadyExistsException",
+    "LimitExceededException",
+    "MalformedPolicyDocumentException",
+    "TagException"
+  ],
   RotateKeyOnDemand: [...rotation, "ConflictException", "LimitExceededException"],
   ScheduleKeyDeletion: pending,
   Sign: use,
@@ -124,6 +131,7 @@ export const errorTable = {
   UpdateCustomKeyStore: [...proxy, ...customStore],
   UpdateAlias: [...pending, "NotAuthorizedException", "LimitExceededException"],
   UpdateKeyDescription: pending,
+  UpdatePrimaryRegion: rotation,
   Verify: [...use, "KMSInvalidSignatureException"],
   VerifyMac: [...use, "KMSInvalidMacException"]
 } as const satisfies { readonly [Name in OperationName]: ReadonlyArray<string> }

@@ -1,6 +1,6 @@
-/** Which keys can be rotated. Source: kms-semantics 2.4 (notes 3 and 3b), 2.6. */
+/** Which keys can be rotated, and where. Source: kms-semantics 2.4 (notes 3 and 3b), 2.6, 2.9. */
 import * as Effect from "effect/Effect"
-import type { KeyRecord } from "../../domain/KeyRecord.ts"
+import { isReplica, type KeyRecord } from "../../domain/KeyRecord.ts"
 import { UnsupportedOperationException } from "../../Errors.ts"
 import type { LoadedKey } from "../Operation.ts"
 
@@ -9,6 +9,12 @@ export const neverRotates = ({ record }: LoadedKey): boolean => record.keySpec !
 
 const unfit = ({ arn }: LoadedKey, what: string) =>
   Effect.fail(new UnsupportedOperationException({ message: `${arn} ${what} which is not valid for this operation.` }))
+
+/** Refuses replicas, and with `only` all keys but multi-Region primaries: what is shared is decided on at the primary. */
+export const needPrimary = ({ arn, record }: LoadedKey, only: boolean) =>
+  isReplica(record) || (only && record.multiRegion === undefined)
+    ? Effect.fail(new UnsupportedOperationException({ message: `${arn} is not a multi-region primary key.` }))
+    : Effect.void
 
 /** Refuses keys that no rotation is for: asymmetric and HMAC keys, and those in custom key stores. */
 export const needRotatable = (key: LoadedKey) => {
