@@ -301,6 +301,8 @@ describe("several materials", () => {
       for (const CiphertextBlob of blobs) yield* root.decrypt({ CiphertextBlob })
       const { Rotations = [] } = yield* root.listKeyRotations({ KeyId, IncludeKeyMaterial: "ALL_KEY_MATERIAL" })
       assert.deepStrictEqual(Rotations.map((one) => one.KeyMaterialDescription), ["number 0", "number 1", "number 2"])
+      // How each became current is remembered too.
+      assert.deepStrictEqual(Rotations.map((one) => one.RotationType), [undefined, "ON_DEMAND", "ON_DEMAND"])
     }))
 
   it.effect("are deleted from the store, the current one unless another is named", () =>
