@@ -54,6 +54,41 @@ type Held = {
   [Name in OperationName]: [Out<Name>] extends [void] ? true : Out<Name> extends SdkOut<Name> ? true : false
 }
 
+/** Members within replies that are never said: no custom key store is a CloudHSM cluster, or within a VPC. */
+type NeverSaid =
+  | "CloudHsmClusterId"
+  | "TrustAnchorCertificate"
+  | "VpcEndpointServiceName"
+  | "VpcEndpointServiceOwner"
+
+/** Members within replies that are not built yet: whoever brings one takes it off here. */
+type AwaitedWithin = "MultiRegionConfiguration" | "PendingDeletionWindowInDays"
+
+/** With every member there, at every depth: so that none can be missing because it may be left out. */
+type Whole<Value, Excused = never> = Value extends Uint8Array | Date ? Value
+  : Value extends ReadonlyArray<infer Item> ? Array<Whole<Item, Excused>>
+  : Value extends object ? {
+      -readonly [Member in keyof Value as Exclude<Member, Excused>]-?: Whole<Exclude<Value[Member], undefined>, Excused>
+    }
+  : Value
+
+type Says<Name extends OperationName> = [Out<Name>] extends [void] ? object : Whole<Out<Name>>
+
+/** Whether requests have every member that the SDK's have, within members too, and take every value. */
+type WholeIn = { [Name in OperationName]: Whole<SdkIn<Name>> extends Whole<In<Name>> ? true : false }
+type WholeInBack = { [Name in OperationName]: Whole<In<Name>> extends Whole<SdkIn<Name>> ? true : false }
+
+/** Whether replies have every member that the SDK's have, within members too, with the same values. */
+type WholeOut = {
+  [Name in OperationName]: Says<Name> extends Whole<SdkOut<Name>, NeverSaid | AwaitedWithin> ? true : false
+}
+type WholeOutBack = { [Name in OperationName]: Whole<SdkOut<Name>> extends Says<Name> ? true : false }
+
+/** Operations that say nothing here, and something in the SDK. */
+type Mute = {
+  [Name in OperationName]: [Out<Name>] extends [void] ? keyof SdkOut<Name> extends never ? never : Name : never
+}[OperationName]
+
 /** Members of the SDK's requests that are not known here, by operation. */
 type Unknown = {
   [Name in OperationName as Exclude<keyof SdkIn<Name>, keyof In<Name>> extends never ? never : Name]: Exclude<
@@ -86,6 +121,10 @@ describe("requests", () => {
   it("can be given to the SDK", () => {
     expectTypeOf<Every<Given>>().toBeNever()
   })
+  it("are the SDK's at every depth, both ways", () => {
+    expectTypeOf<Every<WholeIn>>().toBeNever()
+    expectTypeOf<Every<WholeInBack>>().toEqualTypeOf<"Decrypt" | "ReEncrypt">()
+  })
   it("have the SDK's members and no others, but for what is not built", () => {
     expectTypeOf<Invented>().toBeNever()
     expectTypeOf<Unknown>().toEqualTypeOf<{
@@ -98,6 +137,14 @@ describe("requests", () => {
 describe("replies", () => {
   it("are what the SDK's callers hold", () => {
     expectTypeOf<Every<Held>>().toBeNever()
+  })
+  it("are the SDK's at every depth, both ways", () => {
+    expectTypeOf<Every<WholeOut>>().toBeNever()
+    expectTypeOf<Every<WholeOutBack>>().toBeNever()
+    expectTypeOf<Extract<keyof NonNullable<Out<"DescribeKey">["KeyMetadata"]>, AwaitedWithin>>().toBeNever()
+  })
+  it("say nothing only where the SDK's say nothing", () => {
+    expectTypeOf<Mute>().toBeNever()
   })
   it("have the SDK's members and no others", () => {
     expectTypeOf<InventedReplies>().toBeNever()
