@@ -59,6 +59,9 @@ const incorrectKey = () =>
 export const needDecrypting = ({ keyUsage }: KeyRecord) =>
   keyUsage === "GENERATE_VERIFY_MAC" ? Effect.fail(incorrectKey()) : Effect.void
 
+/** The same as `check`, for a request to decrypt. */
+export const checkSource = (key: KeyRecord, how: How) => Effect.andThen(needDecrypting(key), check(key, how))
+
 /** The ciphertext's own material, if the ciphertext is this key's: it is bound to the key's id, not only to material. */
 const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
   if (blob.keyId !== key.keyId || blob.account !== key.account) return Effect.fail(incorrectKey())
@@ -73,8 +76,7 @@ const ownMaterial = (key: KeyRecord, blob: CiphertextBlob) => {
  */
 export const decrypt = Effect.fnUntraced(
   function*({ external, record: key }: UsableKey, how: How, ciphertext: Uint8Array, blob: CiphertextBlob | undefined) {
-    yield* needDecrypting(key)
-    const { context, other } = yield* check(key, how)
+    const { context, other } = yield* checkSource(key, how)
     if (other !== undefined) return yield* other.decrypt(key, how, ciphertext)
     if (blob === undefined) return yield* new InvalidCiphertextException()
     const material = yield* ownMaterial(key, blob)

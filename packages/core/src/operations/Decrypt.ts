@@ -6,7 +6,6 @@ import {
   blob,
   encryptionAlgorithm,
   encryptionContext,
-  flag,
   grantTokens,
   keyId,
   optional,
@@ -14,7 +13,7 @@ import {
   text
 } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, sourcePermission } from "./internal/Source.ts"
+import { dryRunInput, ignoresCiphertext, loadSource, sourcePermission } from "./internal/Source.ts"
 import { operation, reply } from "./Operation.ts"
 
 /** Decrypts what Encrypt, ReEncrypt or a data key operation made. */
@@ -29,7 +28,7 @@ export const Decrypt = operation({
     KeyId: optional(keyId),
     EncryptionAlgorithm: optional(encryptionAlgorithm),
     Recipient: optional(recipient),
-    DryRun: optional(flag)
+    ...dryRunInput
   }),
   output: Schema.Struct({
     KeyId: optional(text({})),
@@ -40,12 +39,16 @@ export const Decrypt = operation({
   }),
   states: cryptographic,
   load: (input, find) =>
-    Effect.map(loadSource(find, "kms:Decrypt", input.CiphertextBlob, input.KeyId), (source) => ({ source })),
+    Effect.map(loadSource(find, "kms:Decrypt", input, "keyId", input.KeyId), (source) => ({ source })),
   guards: ({ source }) => [source.key],
   permissions: (_input, { source }) => [sourcePermission("kms:Decrypt", source)],
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { source } }) {
     const how = { algorithm: input.EncryptionAlgorithm, context: input.EncryptionContext, operation: "Decrypt" }
+    if (ignoresCiphertext(input)) {
+      yield* UnderKey.checkSource(source.key.record, how)
+      return reply({})
+    }
     const { materialId, plaintext } = yield* UnderKey.decrypt(source.key, how, source.bytes, source.blob)
     return reply({
       KeyId: source.key.arn,

@@ -2,18 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as UnderKey from "../crypto/UnderKey.ts"
 import * as Conditions from "../domain/Conditions.ts"
-import {
-  blob,
-  encryptionAlgorithm,
-  encryptionContext,
-  flag,
-  grantTokens,
-  keyId,
-  optional,
-  text
-} from "../domain/Members.ts"
+import { blob, encryptionAlgorithm, encryptionContext, grantTokens, keyId, optional, text } from "../domain/Members.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
-import { loadSource, sourcePermission } from "./internal/Source.ts"
+import { dryRunInput, ignoresCiphertext, loadSource, sourcePermission } from "./internal/Source.ts"
 import { isAbsent, operation, reply } from "./Operation.ts"
 
 /** Decrypts a ciphertext and encrypts it again, under another key or context, without showing the plaintext. */
@@ -30,7 +21,7 @@ export const ReEncrypt = operation({
     SourceEncryptionAlgorithm: optional(encryptionAlgorithm),
     DestinationEncryptionAlgorithm: optional(encryptionAlgorithm),
     GrantTokens: optional(grantTokens),
-    DryRun: optional(flag)
+    ...dryRunInput
   }),
   output: Schema.Struct({
     CiphertextBlob: optional(blob({})),
@@ -44,7 +35,7 @@ export const ReEncrypt = operation({
   states: cryptographic,
   load: (input, find) =>
     Effect.gen(function*() {
-      const source = yield* loadSource(find, "kms:ReEncryptFrom", input.CiphertextBlob, input.SourceKeyId)
+      const source = yield* loadSource(find, "kms:ReEncryptFrom", input, "sourceKeyId", input.SourceKeyId)
       const named = { action: "kms:ReEncryptTo", aliases: true, crossAccount: true }
       // Who may not use the source learns nothing of the destination.
       const destination = yield* Effect.catchTag(
@@ -85,6 +76,10 @@ export const ReEncrypt = operation({
     yield* UnderKey.needDecrypting(source.key.record)
     // What is wrong with the destination shows before anything is decrypted.
     yield* UnderKey.check(destination.record, to)
+    if (ignoresCiphertext(input)) {
+      yield* UnderKey.checkSource(source.key.record, from)
+      return reply({})
+    }
     const made = yield* Effect.acquireUseRelease(
       UnderKey.decrypt(source.key, from, source.bytes, source.blob),
       ({ materialId, plaintext }) =>

@@ -1,6 +1,7 @@
 /** The ciphertext that Decrypt and ReEncrypt are given, and the KMS key it belongs to. */
 import * as Effect from "effect/Effect"
 import * as CiphertextBlob from "../../crypto/CiphertextBlob.ts"
+import { flag, list, oneOf, optional } from "../../domain/Members.ts"
 import { AccessDeniedException, InvalidCiphertextException, ValidationException } from "../../Errors.ts"
 import type { Find, LoadedKey, Permission } from "../Operation.ts"
 
@@ -21,16 +22,47 @@ const hidden = () =>
       + "you are not allowed to access."
   })
 
-const missing = () =>
+const missing = (member: string) =>
   new ValidationException({
-    message: "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: "
+    message: `1 validation error detected: Value null at '${member}' failed to satisfy constraint: `
       + "Member must not be null"
   })
 
-/** Loads the key that decrypts: the one the request names, else the one the ciphertext names. */
+/** The members of a dry run, which can be told to leave out the ciphertext. */
+export const dryRunInput = {
+  DryRun: optional(flag),
+  DryRunModifiers: optional(list(oneOf(["IGNORE_CIPHERTEXT"])))
+}
+
+interface DryRun {
+  readonly DryRun?: boolean | undefined
+  readonly DryRunModifiers?: ReadonlyArray<"IGNORE_CIPHERTEXT"> | undefined
+}
+
+/**
+ * Whether it is a dry run that leaves out the ciphertext, whether one is there or not: it tells whether the caller may use
+ * the key in this way, and the key can be used so. Source: AWS KMS API, Decrypt and ReEncrypt, DryRunModifiers.
+ */
+export const ignoresCiphertext = (input: DryRun): boolean =>
+  input.DryRun === true && input.DryRunModifiers?.[0] !== undefined
+
+/** What a request says of its ciphertext. */
+interface Given extends DryRun {
+  readonly CiphertextBlob?: Uint8Array | undefined
+}
+
+const nothing = new Uint8Array()
+
+/**
+ * Loads the key that decrypts: the one the request names, in the member of that name, else the one the ciphertext names.
+ * Where the ciphertext is ignored, only the request can name it.
+ */
 export const loadSource = Effect.fnUntraced(
-  function*(find: Find, action: string, bytes: Uint8Array | undefined, keyId: string | undefined) {
-    if (bytes === undefined) return yield* missing()
+  function*(find: Find, action: string, given: Given, member: string, keyId: string | undefined) {
+    const ignored = ignoresCiphertext(given)
+    if (ignored && keyId === undefined) return yield* missing(member)
+    const bytes = ignored ? nothing : given.CiphertextBlob
+    if (bytes === undefined) return yield* missing("ciphertextBlob")
     const blob = CiphertextBlob.parse(bytes)
     if (keyId !== undefined) {
       const key = yield* find.key(keyId, { action, aliases: true, crossAccount: true })
