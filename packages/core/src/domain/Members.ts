@@ -5,8 +5,10 @@
  * They declare by a test of their own what Effect has ready-made schemas for: those know their JSON as well, and bring the
  * conversions, unions and literals for it into every bundle, where `operations/JsonCodec.ts` does it.
  */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
 import * as Utf8 from "../Utf8.ts"
 import { encryptionAlgorithms } from "./Specs.ts"
@@ -34,9 +36,10 @@ const lengthChecks = (bounds: Bounds) =>
 const atLeast = (what: string, min: number | undefined) => `Member must ${what} greater than or equal to ${min}`
 const atMost = (what: string, max: number | undefined) => `Member must ${what} less than or equal to ${max}`
 
-const string = Schema.String.annotate({ message: "Member must be a string" }).check(
-  filter(Utf8.isWellFormed, "Member must be well-formed Unicode")
-)
+const needString = "Member must be a string"
+const needUnicode = "Member must be well-formed Unicode"
+
+const string = Schema.String.annotate({ message: needString }).check(filter(Utf8.isWellFormed, needUnicode))
 
 /** Text of a length in UTF-16 code units, as AWS counts. */
 export const text = (bounds: Bounds) => string.check(...lengthChecks(bounds))
@@ -113,8 +116,29 @@ export const timestamp = Schema.declare(
 /** Names a KMS key: id or ARN, and where the operation allows it an alias name or alias ARN. */
 export const keyId = text({ min: 1, max: 2048 })
 
+const pairIssue = (key: string, message: string) =>
+  new SchemaIssue.Pointer([key], new SchemaIssue.InvalidValue({ message }))
+
 /** Pairs that are bound to a ciphertext, and must be given again to decrypt it. */
-export const encryptionContext = Schema.Record(string, string).annotate({ message: "Member must be a map of strings" })
+export const encryptionContext = Schema.declareConstructor<Record<string, string>, Record<string, string>>()(
+  [],
+  () => (value, ast, options) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return Effect.fail(new SchemaIssue.InvalidType(ast, value, options))
+    }
+    const pairs: Array<[string, string]> = []
+    const issues: Array<SchemaIssue.Issue> = []
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text !== "string") issues.push(pairIssue(key, needString))
+      else if (!Utf8.isWellFormed(key) || !Utf8.isWellFormed(text)) issues.push(pairIssue(key, needUnicode))
+      else pairs.push([key, text])
+    }
+    return Arr.isReadonlyArrayNonEmpty(issues)
+      ? Effect.fail(new SchemaIssue.Composite(ast, issues, value, options))
+      : Effect.succeed(Object.fromEntries(pairs))
+  },
+  { message: "Member must be a map of strings" }
+)
 
 /** Tokens of grants that are not yet in force everywhere. */
 export const grantTokens = list(text({ min: 1, max: 8192 }), { min: 0, max: 10 })

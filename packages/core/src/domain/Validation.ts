@@ -26,7 +26,7 @@ const failed = (issue: SchemaIssue.Issue, steps: ReadonlyArray<PropertyKey>): Re
     case "Filter":
       return [{ steps, constraint: constraintOf(issue.filter.annotations) }]
     default:
-      return [{ steps, constraint: constraintOf("ast" in issue ? issue.ast.annotations : undefined) }]
+      return [{ steps, constraint: constraintOf("ast" in issue ? issue.ast.annotations : issue.annotations) }]
   }
 }
 

@@ -94,9 +94,7 @@ const compile = (ast: SchemaAST.AST): Conversion | undefined => {
   if (isWire(wire)) return conversions[wire]
   switch (ast._tag) {
     case "Objects":
-      return ast.propertySignatures.length === 0 && ast.indexSignatures.length > 0
-        ? undefined
-        : structure(ast.propertySignatures.map(({ name, type }) => [String(name), compile(type)]))
+      return structure(ast.propertySignatures.map(({ name, type }) => [String(name), compile(type)]))
     case "Arrays": {
       const item = ast.rest[0] === undefined ? undefined : compile(ast.rest[0])
       return item && list(item)

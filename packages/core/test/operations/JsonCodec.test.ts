@@ -20,16 +20,14 @@ const shaped = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
           return fc.integer({ min: -1e13, max: 1e13 }).map((ms) => new Date(ms))
         default:
           return ast.typeParameters[0] === undefined
-            ? fc.oneof(fc.string(), fc.integer())
+            ? fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string()))
             : shaped(ast.typeParameters[0])
       }
     case "Objects":
-      return ast.propertySignatures.length === 0 && ast.indexSignatures.length > 0
-        ? fc.dictionary(fc.string(), fc.string())
-        : fc.record(
-          Object.fromEntries(ast.propertySignatures.map(({ name, type }) => [String(name), shaped(type)])),
-          { requiredKeys: [] }
-        )
+      return fc.record(
+        Object.fromEntries(ast.propertySignatures.map(({ name, type }) => [String(name), shaped(type)])),
+        { requiredKeys: [] }
+      )
     case "Arrays":
       return fc.array(ast.rest[0] === undefined ? fc.constant(0) : shaped(ast.rest[0]), { maxLength: 4 })
     case "Boolean":

@@ -117,6 +117,16 @@ const cases: ReadonlyArray<Case> = [
   ],
   [
     "Encrypt",
+    { ...encrypt, EncryptionContext: { b: "c", "\ud800": "a" } },
+    at("Value 'a'", "encryptionContext.\ud800", "Member must be well-formed Unicode")
+  ],
+  [
+    "Encrypt",
+    { ...encrypt, EncryptionContext: { a: "\ud800" } },
+    at("Value '\ud800'", "encryptionContext.a", "Member must be well-formed Unicode")
+  ],
+  [
+    "Encrypt",
     { ...encrypt, EncryptionContext: "a" },
     at("Value 'a'", "encryptionContext", "Member must be a map of strings")
   ],
