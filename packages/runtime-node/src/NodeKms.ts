@@ -46,6 +46,11 @@ export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
    * calls with a Recipient are refused.
    */
   readonly recipients?: Layer.Layer<never, RecipientsError>
+  /**
+   * How external key managers are reached, such as `XksProvider.layer()` of `@keystead/xks`. Without it no key of an external
+   * key store can be made or used.
+   */
+  readonly keyStores?: Layer.Layer<never>
 }
 
 const rootKeySource = ({ directory, rootKey }: NodeKmsOptions): RootKeySource<RootKeyError> => {
@@ -83,5 +88,6 @@ export const layer = (
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),
     Layer.provide(auditSink(options)),
-    Layer.provide(options.recipients ?? Layer.empty)
+    Layer.provide(options.recipients ?? Layer.empty),
+    Layer.provide(options.keyStores ?? Layer.empty)
   )
