@@ -7,6 +7,7 @@ import * as Noble from "@keystead/core/crypto/Noble"
 import { type Attest, Recipients } from "@keystead/core/crypto/Recipients"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
+import { KeyStoreProvider, type Provider } from "@keystead/core/custom-stores/KeyStoreProvider"
 import type { Caller } from "@keystead/core/domain/Caller"
 import * as Kms from "@keystead/core/Kms"
 import { groups, registry } from "@keystead/core/operations/Registry"
@@ -37,6 +38,8 @@ export const makeWorld = Effect.fnUntraced(function*(
     readonly rootKey?: Uint8Array
     /** How it verifies attestations; not at all by default. */
     readonly attest?: Attest
+    /** How it reaches external key managers; not at all by default. */
+    readonly keyStores?: Provider
     /** The store of another world, to be shared with it. */
     readonly store?: Ref.Ref<KeyStore.KeyStore>
   } = {}
@@ -45,10 +48,11 @@ export const makeWorld = Effect.fnUntraced(function*(
   const rootKey = Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(options.rootKey ?? rootKeyBytes())))
   const audit = AuditSink.memory(10_000)
   const storage = (options.wrap ?? ((inner) => inner))(MemoryStorage.make(store))
-  const { attest } = options
+  const { attest, keyStores } = options
   const context = yield* Layer.build(
     Kms.layer({ groups, ...options }).pipe(
       Layer.provide(attest === undefined ? Layer.empty : Layer.succeed(Recipients, attest)),
+      Layer.provide(keyStores === undefined ? Layer.empty : Layer.succeed(KeyStoreProvider, keyStores)),
       Layer.provide(rootKey),
       Layer.provide(Layer.succeed(Storage, storage)),
       Layer.provide(options.crypto ?? Noble.layer(insecureSeeded(options.seed ?? "world"))),
