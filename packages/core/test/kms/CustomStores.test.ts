@@ -4,14 +4,13 @@ import type { Client } from "@keystead/core/Client"
 import type { KeyStoreFailureReason } from "@keystead/core/custom-stores/KeyStoreProvider"
 import type { ConnectionErrorCode } from "@keystead/core/custom-stores/StoreRecord"
 import { symmetric } from "@keystead/core/groups/Symmetric"
-import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { TestClock } from "effect/testing"
-import { failure, failureOf } from "../support/Failure.ts"
+import { call, failure, failureOf } from "../support/Failure.ts"
 import { prepare } from "../support/Inputs.ts"
 import { type KeyManager, makeKeyManager, storeInput } from "../support/KeyManager.ts"
-import { after, cellOf, guarded, refusalOf } from "../support/StateTable.ts"
+import { refusalOf } from "../support/StateTable.ts"
 import { contentOf, ids, records, reseal, valueOf } from "../support/Tamper.ts"
 import { account, bytes, makeWorld, otherAccount, region, user } from "../support/World.ts"
 
@@ -245,20 +244,29 @@ describe("a key in a custom key store", () => {
       const { input } = yield* prepare(root, "Encrypt")
       yield* root.disconnectCustomKeyStore({ CustomKeyStoreId })
       assert.strictEqual(yield* stateOf(root, KeyId), "Unavailable")
-      const operations = guarded.filter((operation) =>
-        cellOf(operation, "Unavailable") !== "ok" && !["ReEncrypt", "Decrypt", "UpdateAlias"].includes(operation)
-        && !/Sign|Verify|Mac|Secret|capsulate|PublicKey|Import|KeyMaterial/.test(operation)
-      )
-      assert.isAbove(operations.length, 7)
+      // What a symmetric key of one Region can be asked for at all.
+      const operations = [
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyWithoutPlaintext",
+        "GenerateDataKeyPair",
+        "GenerateDataKeyPairWithoutPlaintext",
+        "EnableKeyRotation",
+        "DisableKeyRotation",
+        "RotateKeyOnDemand",
+        "GetKeyRotationStatus",
+        "ListKeyRotations",
+        "CancelKeyDeletion",
+        "TagResource",
+        "UpdateKeyDescription",
+        "GetKeyPolicy"
+      ] as const
       for (const operation of operations) {
         const members = { ...input, KeyId, TargetKeyId: KeyId }
-        assert.strictEqual(
-          yield* failureOf(root, operation, members),
-          refusalOf(operation, "Unavailable", arn),
-          operation
-        )
+        const refused = refusalOf(operation, "Unavailable", arn)
+        if (refused === undefined) yield* call(root, operation, members)
+        else assert.strictEqual(yield* failureOf(root, operation, members), refused, operation)
       }
-      assert.isTrue(keyStates.includes(after("EnableKey", "Unavailable")))
     }))
 
   it.effect("takes what is done to it meanwhile, and shows it when it is back", () =>
