@@ -49,7 +49,10 @@ for the alias and for each key. Every permission must be given. For each:
    allows. The account's root needs the key policy only.
 5. Aliases, and what is about the account as a whole, have no policy of their own. Identity policies decide, and the
    account's root may.
-6. Otherwise the answer is no. Root has no right to a key that the key policy does not give.
+6. Where none of this allows it, a grant on the key may: one to the caller (the principal, a session's role, the caller's
+   account) that lists the operation and whose constraints the request meets. It needs no word of the key policy, not for
+   callers of another account either.
+7. Otherwise the answer is no. Root has no right to a key that the key policy does not give.
 
 A role in a policy means its sessions too. AWS managed keys (\`alias/aws/SERVICE\`) have a policy that allows their service's
 calls only, and come into being with the first such call that is allowed. A key that the caller may not know of is refused

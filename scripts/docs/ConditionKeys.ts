@@ -75,7 +75,8 @@ export const sampleRecords = {
   source: { key: sampleKey },
   destination: sampleKey,
   target: sampleKey,
-  primary: sampleKey
+  primary: sampleKey,
+  forService: true
 }
 
 /** `kms:EncryptionContext:KEY` stands for any pair. */

@@ -32,13 +32,16 @@ export class Explain extends Context.Service<Explain, {
   ) => Effect.Effect<Explanation, LoadError>
 }>()("@keystead/core/Explain") {}
 
-/** Explanations over the store of a Keystead, which has the same quotas. */
+/** What an explanation must know of the Keystead whose calls it explains. Grants count where a group brings them. */
+export type ExplainOptions = Partial<Pick<Options, "groups" | "limits" | "grantDelay">>
+
+/** Explanations over the store of a Keystead, which has the same quotas and grants. */
 export const layer = (
-  options: Pick<Options, "limits"> = {}
+  options: ExplainOptions = {}
 ): Layer.Layer<Explain, never, Storage | Crypto | RootKey> =>
   Layer.effect(Explain, make(options)).pipe(Layer.provide(KeyMaterials.layer()))
 
-const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
+const make = Effect.fnUntraced(function*(options: ExplainOptions) {
   const limits = { ...defaultLimits, ...options.limits }
   const crypto = yield* Crypto
   const services = Context.make(Crypto, crypto).pipe(
@@ -53,7 +56,8 @@ const make = Effect.fnUntraced(function*(options: Pick<Options, "limits">) {
     crypto,
     services,
     managedKeys,
-    regions: undefined
+    regions: undefined,
+    ...Carried.grantsOf(options)
   }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>

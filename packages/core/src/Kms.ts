@@ -46,6 +46,11 @@ export interface Options {
   readonly kinds?: ReadonlyArray<KeyKind>
   /** Quotas other than AWS's. */
   readonly limits?: Partial<Limits>
+  /**
+   * For how many milliseconds a new grant allows nothing to who does not show its token, as on AWS, where it may be minutes
+   * (eventual consistency). 0, if nothing is said: a grant counts at once.
+   */
+  readonly grantDelay?: number
   /** How much key material is kept unwrapped, and for how long. */
   readonly unwrapped?: WipingCache.Bounds
 }
@@ -70,6 +75,13 @@ export const layer = (options: Options): Layer.Layer<Kms, never, Storage | Crypt
 /** Some clocks know parts of a millisecond, which no record has room for. */
 const wholeMillis = Effect.map(Clock.currentTimeMillis, Math.floor)
 
+const named = (carried: Carried.Carried["Service"], name: string) => {
+  const operation = carried.operation(name)
+  return operation === undefined
+    ? Effect.fail(new UnsupportedOperationException({ message: `The operation ${name} is not supported here.` }))
+    : Effect.succeed(operation)
+}
+
 const make = Effect.fnUntraced(function*(options: Options) {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const sink = yield* AuditSink
@@ -90,7 +102,8 @@ const make = Effect.fnUntraced(function*(options: Options) {
     crypto,
     services,
     managedKeys: options.groups.find((group) => group.managedKeys)?.managedKeys,
-    regions: carried.regions
+    regions: carried.regions,
+    ...Carried.grantsOf(options)
   }
 
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
@@ -121,12 +134,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
 
   return Kms.of({
     execute,
-    named: (name) => {
-      const operation = carried.operation(name)
-      return operation === undefined
-        ? Effect.fail(new UnsupportedOperationException({ message: `The operation ${name} is not supported here.` }))
-        : Effect.succeed(operation)
-    },
+    named: (name) => named(carried, name),
     maintain: Effect.andThen(
       materials.expire,
       Effect.flatMap(wholeMillis, (now) => maintain(parts, now))

@@ -83,7 +83,7 @@ const auditSink = ({ audit }: NodeKmsOptions) =>
 export const layer = (
   options: NodeKmsOptions = {}
 ): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError | RecipientsError> =>
-  Layer.mergeAll(Kms.layer({ ...options, groups, kinds: nodeKinds }), Explain.layer(options)).pipe(
+  Layer.mergeAll(Kms.layer({ ...options, groups, kinds: nodeKinds }), Explain.layer({ ...options, groups })).pipe(
     Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(rootKeySource(options))))),
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),

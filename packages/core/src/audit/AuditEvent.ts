@@ -60,11 +60,14 @@ export interface Call {
   readonly error: { readonly name: string; readonly message: string } | undefined
 }
 
+/** Members that stand in no event: whoever reads them there could use them, or they are as long as they are useless. */
+const untold: ReadonlySet<string> = new Set(["GrantToken", "GrantTokens", "Recipient"])
+
 const parameters = (input: object | undefined): Readonly<Record<string, unknown>> | null => {
   if (input === undefined) return null
   const shown: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(input)) {
-    if (value === undefined || value instanceof Uint8Array || name === "GrantTokens" || name === "Recipient") continue
+    if (value === undefined || value instanceof Uint8Array || untold.has(name)) continue
     if (isSecret(name)) continue
     shown[uncapitalize(name)] = value instanceof Date ? value.toISOString() : value
   }

@@ -42,6 +42,8 @@ export type Source =
 /** Why the answer is yes. */
 export type Grounds =
   | { readonly _tag: "Statement"; readonly source: Source }
+  /** A grant on the key allows it. */
+  | { readonly _tag: "Grant"; readonly grantId: string }
   /** The account's root needs no policy for what has no key policy. */
   | { readonly _tag: "AccountRoot" }
 
@@ -58,6 +60,8 @@ export type Objection =
   | { readonly _tag: "TooManyAliases" }
   /** A policy asks for a tag or pair that the request gives twice, in names that differ in case only. */
   | { readonly _tag: "Ambiguous" }
+  /** The grant that is to be retired leaves it to others than the caller. */
+  | { readonly _tag: "NotInGrant" }
   /** The caller's ARN is not one of a principal. */
   | { readonly _tag: "UnknownPrincipal" }
 

@@ -13,4 +13,9 @@ export interface Caller {
   readonly identityPolicies?: ReadonlyArray<PolicyDocument<"IdentityPolicy">>
   /** The AWS service that calls on the principal's behalf, such as `s3.eu-west-1.amazonaws.com`: `kms:ViaService`. */
   readonly viaService?: string
+  /**
+   * The resource on whose behalf a service calls, such as a table: `aws:SourceArn`. With it, and `viaService`, it is the
+   * service itself that calls, so that grants to the service principal are its grants.
+   */
+  readonly sourceArn?: string
 }

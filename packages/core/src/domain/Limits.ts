@@ -8,6 +8,8 @@ export interface Limits {
   readonly aliasesPerKey: number
   /** Tags of one key. */
   readonly tagsPerKey: number
+  /** Grants of one key. */
+  readonly grantsPerKey: number
   /** On-demand rotations of one key in its life. */
   readonly onDemandRotationsPerKey: number
   /**
@@ -23,6 +25,7 @@ export const defaultLimits: Limits = {
   customKeyStores: 10,
   aliasesPerKey: 50,
   tagsPerKey: 50,
+  grantsPerKey: 50_000,
   onDemandRotationsPerKey: 25,
   multiRegionSettling: 0
 }

@@ -81,3 +81,7 @@ export const sessionsKnowAs = ({ account, arn, isSession, name, type }: Principa
 
 /** The account of a principal's ARN, twelve digits; nothing if it is no such ARN. */
 export const accountOf = (arn: string): string | undefined => parse(arn)?.account
+
+/** The ARN of the root of a principal's account. */
+export const rootOf = ({ account, arn }: Principal): string =>
+  `${arn.slice(0, arn.indexOf(":", 4))}:iam::${account}:root`

@@ -24,6 +24,15 @@ export class Carried extends Context.Service<Carried, {
   readonly regions: Regions | undefined
 }>()("@keystead/core/groups/Carried") {}
 
+/** What consults grants, if a group brings it, and for how long new ones are not known without their tokens. */
+export const grantsOf = (options: {
+  readonly groups?: ReadonlyArray<Group> | undefined
+  readonly grantDelay?: number | undefined
+}) => ({
+  grants: options.groups?.find(({ grants }) => grants !== undefined)?.grants,
+  grantDelay: options.grantDelay ?? 0
+})
+
 /** What the groups carry. The host's kinds stand in for the groups' own. */
 export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKind>): Carried["Service"] => {
   const operations = new Map(groups.flatMap((group) => Object.entries(group.operations)))

@@ -12,6 +12,7 @@ import type { KeySpec } from "../domain/Specs.ts"
 import type { ManagedKeys } from "../interpreter/ManagedKeys.ts"
 import type { Regions } from "../interpreter/Regions.ts"
 import type { Operation } from "../operations/Operation.ts"
+import type { GrantBook } from "./GrantBook.ts"
 
 /** Operations by their names. */
 export interface Operations {
@@ -37,4 +38,6 @@ export interface Group<out Named extends Operations = Operations> {
   readonly keyStores?: KeyStores
   /** How the keys of several Regions stay together. */
   readonly regions?: Regions
+  /** What consults grants, in the group that has them. */
+  readonly grants?: GrantBook
 }

@@ -15,9 +15,11 @@ const ofKey = ({ record, requestAlias }: LoadedKey): Conditions => ({
   ...Object.fromEntries(record.tags.map(({ TagKey, TagValue }) => [`aws:ResourceTag/${TagKey}`, TagValue]))
 })
 
-const ofTime = (now: number): Conditions => ({
+/** The condition keys of the moment, and on whose behalf a service calls. */
+const ofCall = ({ caller, now }: Asked): Conditions => ({
   "aws:CurrentTime": new Date(now).toISOString(),
-  "aws:EpochTime": String(Math.floor(now / 1000))
+  "aws:EpochTime": String(Math.floor(now / 1000)),
+  "aws:SourceArn": caller.sourceArn
 })
 
 /** One condition key's values beside those of another whose name differs in case only. */
@@ -64,7 +66,7 @@ export const questionOf = (
     value: (name: string): ConditionValue => {
       if (values === undefined) {
         const given = Object.entries(requested())
-        const known = { ...ofTime(asked.now), ...(key && ofKey(key)), ...asked.attested?.conditions }
+        const known = { ...ofCall(asked), ...(key && ofKey(key)), ...asked.attested?.conditions }
         values = byName([...Object.entries(known), ...given])
         twice = givenTwice(given)
       }
@@ -75,8 +77,28 @@ export const questionOf = (
   }
 }
 
+/** The question as it is put to the caller's own identity policies only, as if the key had no policy. */
+export const identityQuestion = (
+  action: string,
+  key: LoadedKey,
+  asked: Asked,
+  requested: () => Conditions
+): ReturnType<typeof questionOf> => ({
+  ...questionOf(action, key, asked, requested),
+  resourceAccount: asked.account,
+  resourcePolicy: undefined
+})
+
 const tooManyAliases: Verdict = { allowed: false, because: { _tag: "TooManyAliases" } }
 const ambiguous: Verdict = { allowed: false, because: { _tag: "Ambiguous" } }
+
+const settle = (question: ReturnType<typeof questionOf>, resource: LoadedKey | string, { limits }: Asked): Verdict => {
+  const verdict = evaluate(question)
+  const { dependsOn } = question
+  if (dependsOn.ambiguity) return ambiguous
+  const aliases = typeof resource === "string" ? 0 : resource.record.aliases.length
+  return dependsOn.aliases && aliases > limits.aliasesPerKey ? tooManyAliases : verdict
+}
 
 /**
  * Whether the caller may; the verdict says why, for the audit event.
@@ -90,14 +112,15 @@ export const ask = (
   resource: LoadedKey | string,
   asked: Asked,
   requested: () => Conditions
-): Verdict => {
-  const question = questionOf(action, resource, asked, requested)
-  const verdict = evaluate(question)
-  const { dependsOn } = question
-  if (dependsOn.ambiguity) return ambiguous
-  const aliases = typeof resource === "string" ? 0 : resource.record.aliases.length
-  return dependsOn.aliases && aliases > asked.limits.aliasesPerKey ? tooManyAliases : verdict
-}
+): Verdict => settle(questionOf(action, resource, asked, requested), resource, asked)
+
+/** What the caller's own identity policies say, whatever the key policy. An account's root needs none. */
+export const askIdentity = (
+  action: string,
+  key: LoadedKey,
+  asked: Asked,
+  requested: () => Conditions
+): Verdict => settle(identityQuestion(action, key, asked, requested), key, asked)
 
 /** The refusal, which does not say what decided, nor which key of another account an alias stands for. */
 export const refusal = (action: string, resource: LoadedKey | string, asked: Asked): AccessDeniedException => {

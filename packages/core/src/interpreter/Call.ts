@@ -9,7 +9,7 @@ import type { Verdict } from "../authorization/Evaluate.ts"
 import type { Recipient } from "../crypto/Recipients.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
-import { DryRunOperationException, InvalidGrantTokenException } from "../Errors.ts"
+import { DryRunOperationException } from "../Errors.ts"
 import { next } from "../lifecycle/Guard.ts"
 import {
   type Absent,
@@ -18,16 +18,18 @@ import {
   isAbsent,
   isUnavailable,
   type LoadedKey,
+  type LoadError,
   type Operation,
   type RecordChange,
   type Services
 } from "../operations/Operation.ts"
-import { CommitConflict } from "../storage/Storage.ts"
+import { type Change, CommitConflict, type Version } from "../storage/Storage.ts"
 import * as Authorize from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
 import * as Find from "./Find.ts"
 import type { Loading, Parts } from "./LoadKey.ts"
+import { type Asking, named, permit } from "./Permit.ts"
 
 /** A call, and what becomes known of it for its audit event. */
 export interface Call {
@@ -37,6 +39,14 @@ export interface Call {
   input: object | undefined
   keys: ReadonlyArray<LoadedKey>
   verdict: Verdict | undefined
+  /** The grants that it is allowed by, which must be in force until it is done. */
+  used: ReadonlyArray<Stored>
+}
+
+/** A record as it was read. */
+interface Stored {
+  readonly id: string
+  readonly version: Version
 }
 
 /** A call of which nothing is known yet but who asks for what. */
@@ -45,7 +55,8 @@ export const begin = (operation: Operation, asked: Asked): Call => ({
   asked,
   input: undefined,
   keys: [],
-  verdict: undefined
+  verdict: undefined,
+  used: []
 })
 
 /** A request as its operation's schema read it: these members are the same in every operation that has them. */
@@ -79,9 +90,6 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
   const decoded = decoderOf(operation)(input)
   if (Result.isFailure(decoded)) return Effect.fail(Validation.failure(decoded.failure, input))
   const request = call.input = decoded.success
-  if (request.GrantTokens?.length) {
-    return Effect.fail(new InvalidGrantTokenException({ message: "The grant token names no grant that is in force." }))
-  }
   // Whoever is nobody's principal has no account: nothing is looked up, or made, in its name.
   if (asked.account === "") {
     call.verdict = { allowed: false, because: { _tag: "UnknownPrincipal" } }
@@ -95,20 +103,23 @@ export const run = (parts: Parts, call: Call, input: unknown) => {
   })
 }
 
-/** Loads, and goes on. */
-const once = (parts: Parts, call: Call, input: Input): Effect.Effect<unknown, unknown, Services> =>
-  Effect.suspend(() => {
-    const { asked, operation } = call
-    const loading: Loading = { parts, asked, managed: undefined }
-    return Effect.flatMap(operation.load(input, Find.make(loading), asked), (records) => {
-      const keys = call.keys = operation.guards(records)
-      const proceed = () => decideOn(loading, call, input, records)
-      // Only what changes both keys sees in its commit that all was so at one moment, and nothing does.
-      return keys.length > 1 && loading.managed === undefined
-        ? Effect.flatMap(stillThere(parts, keys), proceed)
-        : proceed()
-    })
-  })
+/** Loads, asks for permission, and goes on. */
+const once = Effect.fnUntraced(function*(
+  parts: Parts,
+  call: Call,
+  input: Input
+): Effect.fn.Return<unknown, unknown, Services> {
+  const { asked, operation } = call
+  const loading: Loading = { parts, asked, managed: undefined }
+  const tokens = input.GrantTokens === undefined ? [] : yield* named(parts, input.GrantTokens, asked.now)
+  const records = yield* operation.load(input, Find.make(loading), asked)
+  const keys = call.keys = operation.guards(records)
+  const refused = yield* refusal(parts, call, { operation, asked, input, records, tokens })
+  // Only what changes all of them sees in its commit that all was so at one moment, and nothing does.
+  if (keys.length + call.used.length > 1 && loading.managed === undefined) yield* stillThere(parts, call)
+  if (refused !== undefined) return yield* Effect.fail(refused)
+  return yield* decideOn(loading, call, input, records)
+})
 
 const decideOn = (
   { managed, parts }: Loading,
@@ -117,8 +128,6 @@ const decideOn = (
   records: unknown
 ): Effect.Effect<unknown, unknown, Services> => {
   const { asked, operation } = call
-  const refused = refusal(call, input, records)
-  if (refused !== undefined) return Effect.fail(refused)
   const guarded = guard(call)
   if (Result.isFailure(guarded)) return Effect.fail(guarded.failure)
   if (managed !== undefined && parts.managedKeys !== undefined && !input.DryRun) {
@@ -126,37 +135,41 @@ const decideOn = (
   }
   return Effect.flatMap(
     operation.decide({ ...asked, input, records, nextState: guarded.success }),
-    (decision) => conclude(parts, input.DryRun, decision)
+    (decision) => conclude(parts, call, input.DryRun, decision)
   )
 }
 
-/** CommitConflict unless all the keys are, at one moment, as they were loaded one after the other. */
-const stillThere = ({ records }: Parts, keys: ReadonlyArray<LoadedKey>) => {
-  const ids = keys.map(({ record }) => recordId(record, record.keyId))
-  return Effect.flatMap(records.keys.readAll(ids), (present) => {
-    const versions = new Map(present.map(({ id, version }) => [id, version]))
-    const moved = ids.some((id, at) => versions.get(id) !== keys[at]?.version)
-    return moved ? Effect.fail(new CommitConflict({ ids })) : Effect.void
-  })
+/** CommitConflict unless all keys and grants are, at one moment, as they were loaded one after the other. */
+const stillThere = ({ records }: Parts, { keys, used }: Call) => {
+  const loaded = [...keys.map(({ record, version }) => ({ id: recordId(record, record.keyId), version })), ...used]
+  const ids = loaded.map(({ id }) => id)
+  return Effect.flatMap(
+    records.versions(ids),
+    (present) =>
+      loaded.some(({ id, version }) => present.get(id)?.version !== version)
+        ? Effect.fail(new CommitConflict({ ids }))
+        : Effect.void
+  )
 }
 
 /** Why the caller may not, if so: every permission must be given, and the first that is not decides. */
-const refusal = (call: Call, input: object, records: unknown): Absent | undefined => {
-  const { asked, operation } = call
+const refusal = Effect.fnUntraced(function*(
+  parts: Parts,
+  call: Call,
+  asking: Asking
+): Effect.fn.Return<Absent | undefined, LoadError> {
+  const { asked, input, operation, records } = asking
+  call.used = []
   for (const permission of operation.permissions(input, records, asked)) {
     const { action, resource } = permission
     if (typeof resource !== "string" && isAbsent(resource)) return resource
-    const verdict = Authorize.ask(
-      action,
-      resource,
-      asked,
-      () => operation.conditions?.(input, records, permission) ?? {}
-    )
+    const { used, verdict } = yield* permit(parts, asking, permission, resource)
     call.verdict = verdict
     if (!verdict.allowed) return permission.refusal?.() ?? Authorize.refusal(action, resource, asked)
+    if (used !== undefined) call.used = [...call.used, used]
   }
   return undefined
-}
+})
 
 /** Every guarded key must pass; the state that the first one moves to is the operation's. */
 const guard = ({ keys, operation }: Call) => {
@@ -180,6 +193,7 @@ const overwrite = (output: unknown): void => {
 /** Commits what was decided, and then replies; a dry run ends here. */
 const conclude = (
   parts: Parts,
+  { used }: Call,
   dryRun: boolean | undefined,
   { changes, output }: Decision<unknown, RecordChange>
 ): Effect.Effect<unknown, unknown> => {
@@ -193,7 +207,8 @@ const conclude = (
   if (changes.length === 0) return Effect.succeed(output)
   return Effect.flatMap(toCommit(parts, changes), (steps) => {
     const writes = steps.some(({ _tag }) => _tag !== "Check")
-    return writes ? Effect.as(parts.records.commit(steps), output) : Effect.succeed(output)
+    const checks = used.map(({ id, version }): Change => ({ _tag: "Check", id, expected: version }))
+    return writes ? Effect.as(parts.records.commit([...steps, ...checks]), output) : Effect.succeed(output)
   })
 }
 

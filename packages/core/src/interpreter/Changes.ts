@@ -70,7 +70,7 @@ const steps = (records: Records, change: RecordChange): Effect.Effect<ReadonlyAr
     case "PutOther":
       return one(records.put(change.id, change.content, { expected: change.version }))
     case "RemoveOther":
-      return Effect.succeed([{ _tag: "Remove", id: change.id, expected: change.version }])
+      return Effect.succeed([{ ...change, _tag: "Remove" }])
     default:
       return change satisfies never
   }

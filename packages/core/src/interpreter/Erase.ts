@@ -1,4 +1,4 @@
-/** Takes away what is gone: a key whose deletion window has ended goes with its material, its tags and its aliases. */
+/** Takes away what is gone: a key whose deletion window has ended goes with its material, tags, aliases and grants. */
 import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
 import { externalKeyId, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
@@ -46,6 +46,8 @@ export const eraseIfGone = (parts: Parts, due: Omit<Due, "id">, now: number) =>
     Effect.gen(function*() {
       const loaded = yield* parts.records.keys.read(recordId(due, due.keyId))
       if (loaded === undefined || !isGone(loaded.content, now)) return false
+      // Nobody can make another one of these: the key is gone. So they may go one after the other.
+      if (parts.grants !== undefined) yield* parts.grants.erase(parts, loaded.content)
       yield* erase(parts, loaded)
       return true
     })

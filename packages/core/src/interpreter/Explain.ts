@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import * as SchemaParser from "effect/SchemaParser"
 import type { Verdict } from "../authorization/Evaluate.ts"
 import { explain as explainStatements, type ExplainedStatement } from "../authorization/Explain.ts"
+import type { ExplainedGrant } from "../authorization/Granting.ts"
 import type { Recipient } from "../crypto/Recipients.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import * as Validation from "../domain/Validation.ts"
@@ -11,8 +12,10 @@ import { DependencyTimeoutException, IntegrityError, StorageError } from "../Err
 import { isGone, overdueRotations } from "../lifecycle/Advance.ts"
 import { type Asked, isAbsent, type LoadError, type Operation, type Permission } from "../operations/Operation.ts"
 import * as Authorize from "./Authorize.ts"
+import { duePrefix } from "./Changes.ts"
 import * as Find from "./Find.ts"
 import type { Parts } from "./LoadKey.ts"
+import { type Asking, grantQuestion, named, permit, requestedBy } from "./Permit.ts"
 import type { Loaded } from "./Reader.ts"
 
 // All that an explanation is made of is type aliases: interfaces are not assignable to JSON's type.
@@ -33,6 +36,8 @@ export type ExplainedPermission = {
   readonly verdict: Verdict | ErrorText
   /** How every statement that speaks of the action stands to the request. */
   readonly statements: ReadonlyArray<ExplainedStatement>
+  /** How every grant of the caller stands to the request, and every grant that its tokens name. */
+  readonly grants: ReadonlyArray<ExplainedGrant>
 }
 
 /** What would become of a call, as far as permissions go. It is JSON as it is, and holds no bytes of the request. */
@@ -60,33 +65,34 @@ const readOnly = ({ records, ...parts }: Parts, now: number): Parts => ({
   records: {
     ...records,
     keys: { ...records.keys, read: (id) => Effect.map(records.keys.read(id), (loaded) => atRest(now, loaded)) },
-    ids: () => Effect.succeed([]),
+    ids: (prefix, after, limit) => prefix === duePrefix ? Effect.succeed([]) : records.ids(prefix, after, limit),
     commit: () => Effect.die(new Error("An explanation commits nothing"))
   }
 })
 
-const explainPermission = (
-  operation: Operation,
-  input: object,
-  records: unknown,
-  asked: Asked,
-  permission: Permission
-): ExplainedPermission => {
+const explainPermission = Effect.fnUntraced(function*(parts: Parts, asking: Asking, permission: Permission) {
   const { action, resource } = permission
   if (typeof resource !== "string" && isAbsent(resource)) {
-    return { action, resource: null, allowed: false, verdict: textOf(resource), statements: [] }
+    return { action, resource: null, allowed: false, verdict: textOf(resource), statements: [], grants: [] }
   }
-  const requested = () => operation.conditions?.(input, records, permission) ?? {}
-  const verdict = Authorize.ask(action, resource, asked, requested)
-  const question = Authorize.questionOf(action, resource, asked, requested)
-  return {
+  const { verdict } = yield* permit(parts, asking, permission, resource)
+  const requested = requestedBy(asking, permission)
+  // Who may retire a grant is no matter of the key policy.
+  const question = "retired" in permission && typeof resource !== "string"
+    ? Authorize.identityQuestion(action, resource, asking.asked, requested)
+    : Authorize.questionOf(action, resource, asking.asked, requested)
+  const explained: ExplainedPermission = {
     action,
     resource: question.resource,
     allowed: verdict.allowed,
     verdict,
-    statements: explainStatements(question)
+    statements: explainStatements(question),
+    grants: typeof resource === "string" || parts.grants === undefined
+      ? []
+      : yield* parts.grants.explain(parts, grantQuestion(asking, permission, resource))
   }
-}
+  return explained
+})
 
 const textOf = (error: Error): ErrorText => ({ error: error.name, message: error.message })
 
@@ -94,8 +100,14 @@ const textOf = (error: Error): ErrorText => ({ error: error.name, message: error
 const isOfStore = (error: unknown): error is LoadError =>
   error instanceof StorageError || error instanceof IntegrityError || error instanceof DependencyTimeoutException
 
+/** Members that are the same in every operation that has them. */
+interface Request {
+  readonly Recipient?: Recipient | undefined
+  readonly GrantTokens?: ReadonlyArray<string> | undefined
+}
+
 /** The same, with whom the reply would be for, if the request names a Recipient. */
-const attested = ({ attest }: Parts, asked: Asked, input: { readonly Recipient?: Recipient | undefined }) =>
+const attested = ({ attest }: Parts, asked: Asked, input: Request) =>
   input.Recipient === undefined
     ? Effect.succeed(asked)
     : Effect.map(attest(input.Recipient, asked.now), (by): Asked => ({ ...asked, attested: by }))
@@ -117,20 +129,24 @@ export const explain = (
   const decoded = SchemaParser.decodeUnknownResult(operation.input, { errors: "all" })(input)
   if (Result.isFailure(decoded)) return Effect.succeed(stopped(Validation.failure(decoded.failure, input)))
   if (asked.account === "") return Effect.succeed(stopped(Authorize.denied(asked, `kms:${operation.name}`, "*")))
-  const request = decoded.success
-  const loaded = Effect.flatMap(attested(parts, asked, request), (known) => {
-    const find = Find.make({ parts: readOnly(parts, asked.now), asked: known, managed: undefined })
-    const loading = Effect.provideContext(operation.load(request, find, known), parts.services)
-    return Effect.map(loading, (records) => ({ known, records }))
+  const request: Request = decoded.success
+  const looking = readOnly(parts, asked.now)
+  const loaded = Effect.gen(function*() {
+    const known = yield* attested(parts, asked, request)
+    const tokens = yield* named(parts, request.GrantTokens, known.now)
+    const find = Find.make({ parts: looking, asked: known, managed: undefined })
+    const records = yield* Effect.provideContext(operation.load(request, find, known), parts.services)
+    return { operation, asked: known, input: request, records, tokens } satisfies Asking
   })
   return Effect.matchEffect(loaded, {
-    onSuccess: ({ known, records }): Effect.Effect<Explanation, LoadError> => {
-      const permissions = operation.permissions(request, records, known).map((permission) =>
-        explainPermission(operation, request, records, known, permission)
-      )
-      const allowed = permissions.every((permission) => permission.allowed)
-      return Effect.succeed({ ...call, allowed, permissions, stopped: null })
-    },
+    onSuccess: (asking): Effect.Effect<Explanation, LoadError> =>
+      Effect.map(
+        Effect.forEach(
+          operation.permissions(request, asking.records, asking.asked),
+          (permission) => explainPermission(looking, asking, permission)
+        ),
+        (permissions) => ({ ...call, allowed: permissions.every(({ allowed }) => allowed), permissions, stopped: null })
+      ),
     onFailure: (error) => {
       if (isOfStore(error)) return Effect.fail(error)
       return error instanceof Error ? Effect.succeed(stopped(error)) : Effect.die(error)

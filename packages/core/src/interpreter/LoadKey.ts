@@ -9,6 +9,7 @@ import { broken } from "../crypto/RecordSeal.ts"
 import type { Place } from "../domain/Arn.ts"
 import { arnOf, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
 import { Carried } from "../groups/Carried.ts"
+import type { GrantBook } from "../groups/GrantBook.ts"
 import { advance, isGone, mayBeBehind, overdueRotations } from "../lifecycle/Advance.ts"
 import { rotateAutomatically } from "../lifecycle/Rotate.ts"
 import type { Asked, LoadedKey, LoadError, Services } from "../operations/Operation.ts"
@@ -25,6 +26,10 @@ export interface Parts {
   readonly crypto: Crypto["Service"]
   /** How the attestation of a request's recipient is verified. */
   readonly attest: Attest
+  /** What consults grants, if they are carried. */
+  readonly grants: GrantBook | undefined
+  /** For how long a new grant is not known without its token, in milliseconds. */
+  readonly grantDelay: number
   /** What making key material needs. */
   readonly services: Context.Context<Services>
   readonly managedKeys: ManagedKeys | undefined

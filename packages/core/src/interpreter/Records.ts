@@ -7,7 +7,7 @@ import { AliasRecord } from "../domain/AliasRecord.ts"
 import { KeyRecord } from "../domain/KeyRecord.ts"
 import { integer } from "../domain/Members.ts"
 import type { StorageError } from "../Errors.ts"
-import { type Change, type Expectation, type Json, Storage } from "../storage/Storage.ts"
+import { type Change, type Expectation, type Json, Storage, type StoredRecord } from "../storage/Storage.ts"
 import { makeReader, type Reader } from "./Reader.ts"
 
 /** The records of one store, by their kinds. */
@@ -24,6 +24,8 @@ export interface Records {
     after: string | undefined,
     limit: number
   ) => Effect.Effect<ReadonlyArray<string>, StorageError>
+  /** The versions of those records that exist, as they stood at one moment. */
+  readonly versions: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, StoredRecord>, StorageError>
   /** The step that stores a content. */
   readonly put: (id: string, content: Json, expectation: Expectation) => Effect.Effect<Change>
   readonly commit: Storage["Service"]["commit"]
@@ -39,6 +41,7 @@ export const make = Effect.gen(function*() {
     aliases: reader(AliasRecord),
     counts: reader(integer({})),
     reader,
+    versions: storage.read,
     ids: (prefix, after, limit) =>
       Effect.map(
         storage.scan({ prefix, limit, ...(after === undefined ? {} : { after }) }),

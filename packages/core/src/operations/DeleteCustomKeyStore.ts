@@ -44,7 +44,7 @@ const decide = Effect.fnUntraced(function*(request: Request<{ readonly CustomKey
     })
   }
   const changes: ReadonlyArray<RecordChange> = [
-    { _tag: "RemoveOther", id: loaded.id, version: loaded.version },
+    { _tag: "RemoveOther", id: loaded.id, expected: loaded.version },
     putCount(request, records, records.stores.length - 1)
   ]
   return { output: {}, changes }

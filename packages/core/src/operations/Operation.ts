@@ -13,6 +13,7 @@ import type { ExternalKey } from "../custom-stores/KeyStores.ts"
 import type { AliasRecord } from "../domain/AliasRecord.ts"
 import type { Place } from "../domain/Arn.ts"
 import type { Caller } from "../domain/Caller.ts"
+import type { GrantRecord, GrantTerms } from "../domain/GrantRecord.ts"
 import type { KeyRecord } from "../domain/KeyRecord.ts"
 import type { Limits } from "../domain/Limits.ts"
 import type {
@@ -144,6 +145,10 @@ export interface Permission {
   readonly resource: LoadedKey | Absent | string
   /** What to answer if it is not allowed, where the usual refusal would tell too much. */
   readonly refusal?: () => AccessDeniedException
+  /** What a new grant is to allow: a grant that lets its grantee create others lets them be no wider than itself. */
+  readonly child?: GrantTerms
+  /** The grant that is to be retired, undefined if it is not there. It says who may, and no key policy does. */
+  readonly retired?: GrantRecord | undefined
 }
 
 /** A change that an operation decided on, of a record as it was when it was loaded. */
@@ -152,9 +157,9 @@ export type RecordChange =
   | { readonly _tag: "PutAlias"; readonly before: Slot<AliasRecord>; readonly record: AliasRecord }
   | { readonly _tag: "RemoveAlias"; readonly before: Slot<AliasRecord> }
   | { readonly _tag: "PutKeyCount"; readonly before: Slot<number>; readonly count: number }
-  /** Of a record of a kind that only some operations know; `version` is that of what is there, `null` for nothing. */
+  /** Of a record of a kind that only some operations know; `version` is that of what is there, `null` for nothing. Without one it may be anything. */
   | { readonly _tag: "PutOther"; readonly id: string; readonly version: Version | null; readonly content: Json }
-  | { readonly _tag: "RemoveOther"; readonly id: string; readonly version: Version }
+  | { readonly _tag: "RemoveOther"; readonly id: string; readonly expected?: Version }
 
 /** The reply, and the changes without which it must not be given. Operations that change nothing never write. */
 export interface Decision<Output, Change extends RecordChange = never> {

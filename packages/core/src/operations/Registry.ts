@@ -1,6 +1,7 @@
 /** The one list of operations, put together of the groups: every surface is derived from it. */
 import { asymmetric } from "../groups/Asymmetric.ts"
 import { customStores } from "../groups/CustomStores.ts"
+import { grants } from "../groups/Grants.ts"
 import type { Group } from "../groups/Group.ts"
 import { importing } from "../groups/Import.ts"
 import { mac } from "../groups/Mac.ts"
@@ -19,7 +20,8 @@ export const groups: ReadonlyArray<Group> = [
   postQuantum,
   importing,
   customStores,
-  multiRegion
+  multiRegion,
+  grants
 ]
 
 /** Every operation by its name. */
@@ -30,7 +32,8 @@ export const registry = {
   ...postQuantum.operations,
   ...importing.operations,
   ...customStores.operations,
-  ...multiRegion.operations
+  ...multiRegion.operations,
+  ...grants.operations
 } as const
 
 /** Every operation, as a list, in the order of their names. */

@@ -10,7 +10,7 @@ import type { Caller } from "@keystead/core/domain/Caller"
 import type { Limits } from "@keystead/core/domain/Limits"
 import * as Explain from "@keystead/core/Explain"
 import type { ExplainedPermission, Explanation } from "@keystead/core/interpreter/Explain"
-import { type OperationName, registry } from "@keystead/core/operations/Registry"
+import { groups, type OperationName, registry } from "@keystead/core/operations/Registry"
 import { Storage } from "@keystead/core/storage/Storage"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
@@ -34,7 +34,7 @@ import { account, bytes, createKey, makeWorld, region, root, rootKeyBytes, user,
 /** An administrator's view of a world. */
 const explaining = Effect.fnUntraced(function*(world: World, limits: Partial<Limits> = {}) {
   const context = yield* Layer.build(
-    Explain.layer({ limits }).pipe(
+    Explain.layer({ limits, groups }).pipe(
       Layer.provide(Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(rootKeyBytes())))),
       Layer.provide(Layer.succeed(Storage, MemoryStorage.make(world.store))),
       Layer.provide(Noble.layer(insecureSeeded("explain")))
@@ -71,10 +71,13 @@ const agree = ({ allowed, permissions, stopped }: Explanation, outcome: Outcome 
 }
 
 /** What the verdict names is among the statements, and applies; root's right over what has no policy is no statement. */
-const deciding = ({ statements, verdict }: ExplainedPermission): ReadonlyArray<unknown> => {
+const deciding = ({ grants, statements, verdict }: ExplainedPermission): ReadonlyArray<unknown> => {
   if ("error" in verdict) return []
   const grounds = verdict.allowed ? verdict.by : verdict.because
   if (grounds._tag === "AccountRoot") return [grounds]
+  if (grounds._tag === "Grant") {
+    return grants.filter(({ grantId, mismatches }) => grantId === grounds.grantId && mismatches.length === 0)
+  }
   if (!("source" in grounds)) return []
   const isSource = ({ source }: ExplainedStatement) => JSON.stringify(source) === JSON.stringify(grounds.source)
   return statements.filter((statement) => isSource(statement) && statement.mismatches.length === 0)
@@ -199,7 +202,8 @@ describe("an explanation", () => {
               { _tag: "Condition", operator: "Bool", key: "aws:ViaAWSService", wanted: ["true"], found: "false" }
             ]
           }
-        ]
+        ],
+        grants: []
       }])
       const context = JSON.parse(`{"app":"pay","__proto__":"x"}`)
       const allowing = yield* explain(bob, "Encrypt", { ...encrypt("pay"), EncryptionContext: context })

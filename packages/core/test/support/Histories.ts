@@ -18,6 +18,7 @@ export const tightLimits: Limits = {
   customKeyStores: 2,
   aliasesPerKey: 2,
   tagsPerKey: 3,
+  grantsPerKey: 3,
   onDemandRotationsPerKey: 2,
   multiRegionSettling: 3 * 60_000
 }
@@ -97,6 +98,7 @@ const families: ReadonlyArray<ReadonlyArray<OperationName>> = [
   ["Encrypt", "Decrypt", "ReEncrypt", "RotateKeyOnDemand", "EnableKeyRotation", "ListKeyRotations", "DisableKey"],
   ["ReplicateKey", "UpdatePrimaryRegion", "ScheduleKeyDeletion", "CancelKeyDeletion", "EnableKeyRotation", "EnableKey"],
   ["EnableKeyRotation", "DisableKeyRotation", "GetKeyRotationStatus", "ListKeyRotations", "EnableKey", "DisableKey"],
+  ["CreateGrant", "ListGrants", "RetireGrant", "RevokeGrant", "ListRetirableGrants", "Encrypt", "Decrypt", "ReEncrypt"],
   ["Encrypt", "Decrypt", "PutKeyPolicy", "CreateAlias", "UpdateAlias", "ScheduleKeyDeletion", "GenerateDataKey"],
   operationNames
 ]
@@ -115,12 +117,24 @@ interface Made {
 export interface Progress {
   readonly keys: Array<string>
   readonly blobs: Array<Made>
+  /** Grants, if somebody wants to know of them. */
+  grants?: ReadonlyArray<{ readonly id: string; readonly token: string; readonly key: string }>
 }
 
 /** What every plaintext of a history begins with. */
 export const secretText = "a secret text of its caller"
 
 const absentKey = "00000000-0000-4000-8000-000000000000"
+
+const noGrant = { id: "0".repeat(64), token: "no token", key: absentKey }
+
+const grantees = [user("ada"), root, `arn:aws:iam::${otherAccount}:root`]
+
+const granted: ReadonlyArray<ReadonlyArray<string>> = [
+  ["Encrypt", "Decrypt", "DescribeKey"],
+  ["CreateGrant", "GenerateDataKey", "RetireGrant"],
+  ["ReEncryptFrom", "ReEncryptTo"]
+]
 
 const pick = <Item>(items: ReadonlyArray<Item>, reference: Reference, otherwise: Item): Item =>
   items[reference % Math.max(items.length, 1)] ?? otherwise
@@ -134,7 +148,25 @@ export const inputOf = (operation: OperationName, asking: Asking, progress: Prog
   const context = { purpose: asking.text }
   const named = asking.byAlias ? asking.alias : arn
   const dryRun = asking.dryRun ? { DryRun: true } : {}
+  const grant = pick(progress.grants ?? [], asking.other, noGrant)
   switch (operation) {
+    case "CreateGrant":
+      return {
+        KeyId: arn,
+        GranteePrincipal: pick(grantees, asking.number, root),
+        ...(asking.number % 2 === 0 ? { RetiringPrincipal: pick(grantees, asking.other, root) } : {}),
+        Operations: pick(granted, asking.blob, []),
+        ...(asking.byAlias ? { Name: asking.text, Constraints: { EncryptionContextSubset: context } } : {}),
+        ...dryRun
+      }
+    case "ListGrants":
+      return { KeyId: arn, Limit: 1 + (asking.number % 3), ...(asking.byAlias ? { GrantId: grant.id } : {}) }
+    case "ListRetirableGrants":
+      return { RetiringPrincipal: pick(grantees, asking.number, root), Limit: 1 + (asking.number % 3) }
+    case "RetireGrant":
+      return { ...(asking.byAlias ? { GrantToken: grant.token } : { KeyId: grant.key, GrantId: grant.id }), ...dryRun }
+    case "RevokeGrant":
+      return { KeyId: grant.key, GrantId: grant.id, ...dryRun }
     case "CreateKey": {
       const policy = pick(policies, asking.number, undefined)
       return {
@@ -215,6 +247,10 @@ const note = (input: Record<string, unknown>, reply: Record<string, unknown>, pr
   const metadata = reply["KeyMetadata"]
   const id = typeof metadata === "object" && metadata !== null && "KeyId" in metadata ? metadata.KeyId : undefined
   if (typeof id === "string" && !progress.keys.includes(id)) progress.keys.push(id)
+  const { GrantId: grantId, GrantToken: token } = reply
+  if (typeof grantId === "string" && typeof token === "string") {
+    progress.grants = [...progress.grants ?? [], { id: grantId, token, key: String(input["KeyId"]) }]
+  }
   const blob = reply["CiphertextBlob"]
   if (!(blob instanceof Uint8Array)) return
   const context = input["DestinationEncryptionContext"] ?? input["EncryptionContext"]
@@ -268,7 +304,11 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      name === "NextMarker" ? Buffer.from(String(member), "base64").toString() : plain(member)
+      name === "NextMarker"
+        ? Buffer.from(String(member), "base64").toString()
+        : name === "GrantToken"
+        ? "a token"
+        : plain(member)
     ])
   )
 }

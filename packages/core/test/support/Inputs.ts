@@ -3,7 +3,7 @@ import type { Client } from "@keystead/core/Client"
 import type { OperationName } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
 import { forEver, importMaterial, wrapped } from "./Importing.ts"
-import { bytes, createKey } from "./World.ts"
+import { bytes, createKey, root } from "./World.ts"
 
 type CreateInput = Parameters<Client["createKey"]>[0]
 
@@ -60,6 +60,11 @@ const made = Effect.fnUntraced(function*(client: Client, operation: OperationNam
       return { ...yield* wrapped(client, KeyId, new Uint8Array(32)), ...forEver }
     case "UpdatePrimaryRegion":
       return yield* client.replicateKey({ KeyId, ReplicaRegion: elsewhere })
+    case "RetireGrant":
+    case "RevokeGrant": {
+      const { GrantId } = yield* client.createGrant({ KeyId, GranteePrincipal: root, Operations: ["DescribeKey"] })
+      return { GrantId }
+    }
     default:
       return keys[operation] === undefined ? yield* client.encrypt({ KeyId, Plaintext: Message }) : {}
   }
@@ -82,6 +87,10 @@ export const members = {
   KeyPairSpec: "ECC_NIST_EDWARDS25519",
   ReplicaRegion: elsewhere,
   PrimaryRegion: elsewhere,
+  GranteePrincipal: root,
+  RetiringPrincipal: root,
+  Operations: ["DescribeKey"],
+  GrantId: "0".repeat(64),
   Description: "",
   Tags: [],
   TagKeys: [],

@@ -47,6 +47,13 @@ export const errorTable = {
   CreateAlias: [...pending, "NotAuthorizedException", "AlreadyExistsException", "LimitExceededException"],
   ConnectCustomKeyStore: customStore,
   CreateCustomKeyStore: [...proxy, "LimitExceededException"],
+  CreateGrant: [
+    ...enabled,
+    "DryRunOperationException",
+    "InvalidArnException",
+    "InvalidGrantTokenException",
+    "LimitExceededException"
+  ],
   CreateKey: [
     ...customStore,
     "XksKeyAlreadyInUseException",
@@ -104,10 +111,12 @@ export const errorTable = {
     "InvalidImportTokenException"
   ],
   ListAliases: [...key, "InvalidMarkerException"],
+  ListGrants: [...key, "InvalidArnException", "InvalidGrantIdException", "InvalidMarkerException"],
   ListKeyPolicies: [...key, "InvalidMarkerException"],
   ListKeyRotations: [...key, "InvalidMarkerException", "UnsupportedOperationException"],
   ListKeys: [...all, "StorageError", "InvalidMarkerException"],
   ListResourceTags: [...key, "InvalidMarkerException"],
+  ListRetirableGrants: [...store, "InvalidArnException", "InvalidMarkerException"],
   PutKeyPolicy: [...key, "LimitExceededException", "MalformedPolicyDocumentException"],
   ReEncrypt: [
     ...cryptographic,
@@ -123,6 +132,8 @@ export const errorTable = {
     "MalformedPolicyDocumentException",
     "TagException"
   ],
+  RetireGrant: [...key, "DryRunOperationException", "InvalidGrantIdException", "InvalidGrantTokenException"],
+  RevokeGrant: [...key, "DryRunOperationException", "InvalidGrantIdException"],
   RotateKeyOnDemand: [...rotation, "ConflictException", "LimitExceededException"],
   ScheduleKeyDeletion: pending,
   Sign: use,

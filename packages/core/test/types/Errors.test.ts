@@ -33,7 +33,7 @@ const beyond: { readonly [Name in OperationName]?: ReadonlyArray<string> } = {
   // What is AWS's own (a CloudHSM cluster, a VPC endpoint service) is not here.
   CreateCustomKeyStore: ["UnsupportedOperationException"],
   UpdateCustomKeyStore: ["UnsupportedOperationException"],
-  // Grant tokens are not built: AWS, it seems, takes any for a description.
+  // A token that names no grant is refused here as everywhere: AWS does not declare it.
   DescribeKey: ["InvalidGrantTokenException"],
   // A marker is a marker, also where there is never a second page.
   ListKeyPolicies: ["InvalidMarkerException"]

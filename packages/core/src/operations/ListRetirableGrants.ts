@@ -1,0 +1,67 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { flag, limit, list, marker, optional, text } from "../domain/Members.ts"
+import * as Page from "../domain/Page.ts"
+import { ValidationException } from "../Errors.ts"
+import { byRetiring } from "../interpreter/Grants.ts"
+import { grantEntry, needPrincipal, principalId, refused, serviceRefusal, told } from "./internal/Grant.ts"
+import { pageOf } from "./internal/GrantPage.ts"
+import { type Asked, operation, reply } from "./Operation.ts"
+
+const listing = "ListRetirableGrants"
+const action = "kms:ListRetirableGrants"
+
+const input = Schema.Struct({
+  Limit: limit(100),
+  Marker: marker,
+  RetiringPrincipal: optional(principalId),
+  RetiringServicePrincipal: optional(principalId)
+})
+
+/** Who could retire the grants, and the refusal of a caller who may not ask for that one. */
+const retiringOf = Effect.fnUntraced(function*(
+  { RetiringPrincipal, RetiringServicePrincipal }: typeof input.Type,
+  asked: Asked
+) {
+  if (RetiringPrincipal !== undefined && RetiringServicePrincipal === undefined) {
+    const principal = yield* needPrincipal(RetiringPrincipal)
+    const refusal = principal.account === asked.account ? undefined : refused(asked.caller, action, RetiringPrincipal)
+    return { retiring: RetiringPrincipal, refusal }
+  }
+  if (RetiringPrincipal === undefined && RetiringServicePrincipal !== undefined) {
+    const refusal = serviceRefusal(asked, action, RetiringServicePrincipal)
+    return { retiring: RetiringServicePrincipal, refusal }
+  }
+  return yield* new ValidationException({
+    message: "You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both."
+  })
+})
+
+/** Lists the grants that a principal of the caller's account may retire, whosever the keys are. */
+export const ListRetirableGrants = operation({
+  name: "ListRetirableGrants",
+  actions: [action],
+  readOnly: true,
+  input,
+  output: Schema.Struct({
+    Grants: optional(list(grantEntry)),
+    NextMarker: optional(text({})),
+    Truncated: optional(flag)
+  }),
+  states: undefined,
+  load: (input, find, asked) =>
+    Effect.gen(function*() {
+      const whose = yield* retiringOf(input, asked)
+      const after = yield* Effect.fromResult(Page.start(listing, input.Marker))
+      const page = yield* pageOf(find, byRetiring(asked.region, whose.retiring), after, input.Limit ?? 50)
+      const own = page.items.filter(({ retiring }) => retiring === whose.retiring)
+      // Until they are erased, grants are stored longer than their key is there.
+      const items = yield* Effect.filter(own, ({ account, keyId }) =>
+        Effect.map(find.keyOf(account, keyId), (key) => key !== undefined))
+      return { ...whose, page: { ...page, items } }
+    }),
+  guards: () => [],
+  permissions: (_input, { refusal, retiring }) => [{ action, resource: refusal ?? retiring }],
+  decide: ({ records: { page } }) =>
+    Effect.succeed(reply({ Grants: page.items.map(told), ...Page.ending(listing, page.next) }))
+})
