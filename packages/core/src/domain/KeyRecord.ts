@@ -55,15 +55,25 @@ export const KeyRecord = Schema.Struct({
   externalKey: Schema.optionalKey(Schema.Struct({ store: Schema.String, id: Schema.String })),
   /** Oldest first. The last is the current one; the others only decrypt. None before the first import. */
   materials: Schema.Array(KeyMaterial),
-  /** Imported material that becomes the current one with the next rotation. Until then it can be taken away again. */
+  /**
+   * Imported material that becomes the current one with the next rotation. Until then it can be taken away again. A replica
+   * knows its primary's, whether or not it has it.
+   */
   pendingMaterial: Schema.optionalKey(KeyMaterial),
   /** Present while automatic rotation is on. It waits while the key, of several Regions the primary, is not Enabled. */
   automaticRotation: Schema.optionalKey(Schema.Struct({ periodInDays: integer({}), next: Millis })),
-  /** Multi-Region keys: which Regions have it, and when a replica goes. The same in the record of every Region. */
+  /**
+   * Multi-Region keys: which Regions have it, when a replica goes, and whether it has the pending material, and until when.
+   * The same in the record of every Region.
+   */
   multiRegion: Schema.optionalKey(Schema.Struct({
     /** The primary key's Region. */
     primary: Schema.String,
-    replicas: Schema.Array(Schema.Struct({ region: Schema.String, goes: Schema.optionalKey(Millis) }))
+    replicas: Schema.Array(Schema.Struct({
+      region: Schema.String,
+      goes: Schema.optionalKey(Millis),
+      pending: Schema.optionalKey(Schema.Struct({ validTo: Schema.optionalKey(Millis) }))
+    }))
   })),
   /** While the state is Creating or Updating: when it passes, and into which state. */
   settles: Schema.optionalKey(Schema.Struct({ at: Millis, state: KeyState }))
@@ -104,6 +114,11 @@ export const recordId = (place: { readonly account: string; readonly region: str
 /** Whether material is missing that belongs to the key: not imported yet, deleted, or expired. */
 export const lacksMaterial = ({ materials, origin }: KeyRecord): boolean =>
   origin === "EXTERNAL" && (materials.length === 0 || materials.some(({ wrapped }) => wrapped === undefined))
+
+/** Whether the key has pending material that every Region that stays has as well, so that it can become the current one. */
+export const canPromote = ({ multiRegion, pendingMaterial }: KeyRecord): boolean =>
+  pendingMaterial?.wrapped !== undefined &&
+  multiRegion?.replicas.every(({ goes, pending }) => goes !== undefined || pending !== undefined) !== false
 
 /** Of a key of origin EXTERNAL_KEY_STORE: which external key it has, in which custom key store. */
 export type ExternalKeyName = NonNullable<KeyRecord["externalKey"]>

@@ -9,6 +9,15 @@ export const regionName = patternedText({ min: 1, max: 32 }, /^([a-z]+-){2,3}\d+
 /** Whether keys can be shared between the two: within one partition only. */
 export const isShareable = (region: string, other: string): boolean => partitionOf(region) === partitionOf(other)
 
+/** What the list of a multi-Region key's Regions says of a replica: when it goes, and whether it has the pending material. */
+export const listed = ({ deletion, pendingMaterial, region }: KeyRecord) => ({
+  region,
+  ...(deletion?.date === undefined ? {} : { goes: deletion.date }),
+  ...(pendingMaterial?.wrapped === undefined
+    ? {}
+    : { pending: pendingMaterial.validTo === undefined ? {} : { validTo: pendingMaterial.validTo } })
+})
+
 /** The record in a state that passes: at once unless it is to last for so many milliseconds from now on. */
 export const settling = (
   key: KeyRecord,

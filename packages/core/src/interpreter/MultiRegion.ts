@@ -2,8 +2,8 @@
  * How the keys of several Regions stay together. Each Region's record has all that it needs, so that using a key reads one
  * record; what they share is changed in all of them by one commit.
  *
- * Shared are materials, automatic rotation, and the list of Regions with the date on which a replica goes. All else is
- * each key's own. Source: AWS KMS developer guide, "Shared properties of multi-Region keys"; kms-semantics 2.5, 2.9.
+ * Shared are materials, automatic rotation, and the list of Regions with the date on which a replica goes, and whether it
+ * has imported what is pending its rotation. All else is each key's own. Source: AWS KMS developer guide, "Shared properties of multi-Region keys"; kms-semantics 2.5, 2.9.
  */
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
@@ -20,6 +20,8 @@ import {
   regionalType,
   restingState
 } from "../domain/KeyRecord.ts"
+import { listed } from "../domain/Region.ts"
+import { importedMaterials } from "../lifecycle/Advance.ts"
 import type { LoadedKey, RecordChange } from "../operations/Operation.ts"
 import { asLoadedKey } from "./LoadKey.ts"
 import type { Loaded } from "./Reader.ts"
@@ -44,19 +46,31 @@ const stateAt = (key: KeyRecord, now: number): KeyRecord["state"] => {
   return waited ? "PendingDeletion" : state
 }
 
-const isPresent = (now: number) => ({ goes }: Related["replicas"][number]) => goes === undefined || goes > now
+type Replica = Related["replicas"][number]
+
+const isPresent = (now: number) => ({ goes = Infinity }: Replica) => goes > now
+
+const hasPending = (now: number) => ({ pending }: Replica) => (pending?.validTo ?? Infinity) > now
+
+/** The list as it stands: without what has gone, and without pending material that has expired. */
+const standing = (replicas: ReadonlyArray<Replica>, now: number): ReadonlyArray<Replica> =>
+  replicas.filter(isPresent(now)).map((replica) => {
+    const { pending: _, ...without } = replica
+    return hasPending(now)(replica) ? replica : without
+  })
 
 const advance = (key: KeyRecord, now: number): KeyRecord => {
   const { multiRegion, settles, ...record } = key
   if (multiRegion === undefined) return key
   const state = stateAt(key, now)
-  const allPresent = multiRegion.replicas.every(isPresent(now))
-  if (allPresent && state === key.state) return key
+  const { replicas } = multiRegion
+  const allStand = replicas.every(isPresent(now)) && replicas.every(hasPending(now))
+  if (allStand && state === key.state) return key
   return {
     ...record,
     ...(settles === undefined || settles.at <= now ? {} : { settles }),
     state,
-    multiRegion: allPresent ? multiRegion : { ...multiRegion, replicas: multiRegion.replicas.filter(isPresent(now)) }
+    multiRegion: allStand ? multiRegion : { ...multiRegion, replicas: standing(replicas, now) }
   }
 }
 
@@ -81,11 +95,9 @@ const describe: Regions["describe"] = (key) => {
 
 // --- What changes together ---
 
-/** The key, with the date on which it goes in the list of its Regions, if it is a replica. */
-const withOwnDate = (key: KeyRecord, multiRegion: Related): KeyRecord => {
-  const date = key.deletion?.date
-  const own = { region: key.region, ...(date === undefined ? {} : { goes: date }) }
-  const replicas = multiRegion.replicas.map((replica) => replica.region === key.region ? own : replica)
+/** The key, with what the list of its Regions has to say of it, if it is a replica. */
+const withOwnEntry = (key: KeyRecord, multiRegion: Related): KeyRecord => {
+  const replicas = multiRegion.replicas.map((replica) => replica.region === key.region ? listed(key) : replica)
   return { ...key, multiRegion: { ...multiRegion, replicas } }
 }
 
@@ -94,7 +106,7 @@ const withOwnDate = (key: KeyRecord, multiRegion: Related): KeyRecord => {
  * by their ids: each Region has them when they have been imported there.
  */
 const sharedMaterials = Effect.fnUntraced(function*(key: KeyRecord, source: KeyRecord) {
-  const known = new Map(key.materials.map((material) => [material.id, material]))
+  const known = new Map(importedMaterials(key).map((material) => [material.id, material]))
   return yield* Effect.forEach(source.materials, (material) => {
     const own = known.get(material.id)
     const isNew = own === undefined && key.origin === "AWS_KMS"
@@ -108,6 +120,12 @@ const asKnown = ({ id, rotation }: KeyMaterial, own: KeyMaterial | undefined): K
   id,
   ...(rotation === undefined ? {} : { rotation })
 })
+
+/** The source's pending material, as far as the key has it. */
+const sharedPending = ({ pendingMaterial: own }: KeyRecord, { pendingMaterial: shared }: KeyRecord) => {
+  if (shared === undefined) return {}
+  return { pendingMaterial: own?.id === shared.id ? own : { id: shared.id } }
+}
 
 /**
  * The key in the state that what it shares puts it in. A primary that waits for its replicas goes when the last of them
@@ -134,12 +152,13 @@ const renamed = Effect.fnUntraced(function*(records: Records, before: KeyRecord,
 
 /** What the key of another Region becomes when this one has become `source`. */
 const follow = Effect.fnUntraced(function*(records: Records, other: Loaded<KeyRecord>, source: KeyRecord) {
-  const { automaticRotation: _, ...own } = other.content
+  const { automaticRotation: _, pendingMaterial: _own, ...own } = other.content
   const { automaticRotation, multiRegion } = source
   const record = inState({
     ...own,
     ...(automaticRotation === undefined ? {} : { automaticRotation }),
     ...(multiRegion === undefined ? {} : { multiRegion }),
+    ...sharedPending(other.content, source),
     materials: yield* sharedMaterials(other.content, source)
   })
   const put: RecordChange = { _tag: "PutKey", before: yield* asLoadedKey(other), record }
@@ -150,6 +169,7 @@ const follow = Effect.fnUntraced(function*(records: Records, other: Loaded<KeyRe
 const sharesTheSame = (before: KeyRecord, after: KeyRecord): boolean =>
   Equal.equals(before.multiRegion, after.multiRegion) &&
   Equal.equals(before.automaticRotation, after.automaticRotation) &&
+  before.pendingMaterial?.id === after.pendingMaterial?.id &&
   Equal.equals(before.materials, after.materials)
 
 /** The key's records in the Regions of the list, but for those that are changed already. */
@@ -168,9 +188,9 @@ const spread: Regions["spread"] = Effect.fnUntraced(function*(records, changes) 
       all.push(change)
       continue
     }
-    const record = withOwnDate(change.record, change.record.multiRegion)
+    const record = withOwnEntry(change.record, change.record.multiRegion)
     all.push({ ...change, record })
-    if (sharesTheSame(change.before.record, record)) continue
+    if (sharesTheSame(change.before.stored ?? change.before.record, record)) continue
     const others = yield* elsewhere(records, record, regionsOf(change.record.multiRegion), changed)
     for (const other of others) {
       changed.add(other.id)

@@ -24,7 +24,8 @@ export const overdueRotations = (key: KeyRecord, now: number): ReadonlyArray<num
 
 /**
  * The key without the imported materials that go. What belongs to it for good leaves its id behind, and the key, unless it
- * is pending its deletion, waits until all is imported again; what was pending its rotation leaves nothing.
+ * is pending its deletion, waits until all is imported again; what was pending its rotation leaves nothing, but for
+ * replicas, which still know what their primary has.
  *
  * Source: AWS KMS API, DeleteImportedKeyMaterial and KeyMaterialState; kms-semantics 2.7.
  */
@@ -32,12 +33,16 @@ export const withoutMaterials = (
   { pendingMaterial, ...key }: KeyRecord,
   goes: (material: KeyMaterial) => boolean
 ): KeyRecord => {
-  const materials = key.materials.map((material) => {
-    const { validTo: _, wrapped: _gone, ...left } = material
-    return goes(material) ? left : material
-  })
-  const stays = pendingMaterial === undefined || goes(pendingMaterial) ? {} : { pendingMaterial }
-  const without: KeyRecord = { ...key, ...stays, materials }
+  const left = (material: KeyMaterial): KeyMaterial => {
+    const { validTo: _, wrapped: _gone, ...known } = material
+    return goes(material) ? known : material
+  }
+  const stays = pendingMaterial !== undefined && (isReplica(key) || !goes(pendingMaterial))
+  const without: KeyRecord = {
+    ...key,
+    ...(stays ? { pendingMaterial: left(pendingMaterial) } : {}),
+    materials: key.materials.map(left)
+  }
   return lacksMaterial(without) && !key.state.endsWith("Deletion") ? { ...without, state: "PendingImport" } : without
 }
 

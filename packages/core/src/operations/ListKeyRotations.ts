@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { expirationMembers, expirationOf } from "../domain/Expiration.ts"
-import type { KeyMaterial, KeyRecord } from "../domain/KeyRecord.ts"
+import { canPromote, type KeyMaterial, type KeyRecord } from "../domain/KeyRecord.ts"
 import { flag, keyId, limit, list, marker, oneOf, optional, text, timestamp, told } from "../domain/Members.ts"
 import * as Page from "../domain/Page.ts"
 import { importedMaterials } from "../lifecycle/Advance.ts"
@@ -33,9 +33,11 @@ const entry = Schema.Struct({
 const positioned = (key: KeyRecord) =>
   importedMaterials(key).map((material, index) => ({ material, name: String(index).padStart(8, "0") }))
 
-const stateOf = ({ materials, pendingMaterial }: KeyRecord, material: KeyMaterial) => {
-  if (material === pendingMaterial) return "PENDING_ROTATION"
-  return material === materials.at(-1) ? "CURRENT" : "NON_CURRENT"
+const stateOf = (key: KeyRecord, material: KeyMaterial) => {
+  if (material === key.pendingMaterial) {
+    return canPromote(key) ? "PENDING_ROTATION" : "PENDING_MULTI_REGION_IMPORT_AND_ROTATION"
+  }
+  return material === key.materials.at(-1) ? "CURRENT" : "NON_CURRENT"
 }
 
 /** What only imported material has to tell. */

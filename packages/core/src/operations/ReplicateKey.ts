@@ -58,7 +58,7 @@ const policyFor = Effect.fnUntraced(function*({ input, ...asked }: Request<Input
 
 /** What the replica has of its primary: all that makes them one key. */
 const shared = Effect.fnUntraced(function*({ record }: LoadedKey, place: Place) {
-  const { automaticRotation, keyId, keyManager, keySpec, keyUsage, origin, publicKey } = record
+  const { automaticRotation, keyId, keyManager, keySpec, keyUsage, origin, pendingMaterial, publicKey } = record
   const replica = { ...place, keyId, keyManager, keySpec, keyUsage, origin }
   // Imported material is imported in each Region: there it is known by its id.
   const known = (material: KeyMaterial) =>
@@ -69,6 +69,7 @@ const shared = Effect.fnUntraced(function*({ record }: LoadedKey, place: Place) 
     ...replica,
     ...(automaticRotation === undefined ? {} : { automaticRotation }),
     ...(publicKey === undefined ? {} : { publicKey }),
+    ...(pendingMaterial === undefined ? {} : { pendingMaterial: { id: pendingMaterial.id } }),
     materials: yield* Effect.forEach(record.materials, known)
   }
 })

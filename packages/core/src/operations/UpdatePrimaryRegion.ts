@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { keyArn } from "../domain/Arn.ts"
 import { keyId } from "../domain/Members.ts"
-import { regionName, settling } from "../domain/Region.ts"
+import { listed, regionName, settling } from "../domain/Region.ts"
 import { NotFoundException, UnsupportedOperationException } from "../Errors.ts"
 import { row } from "../lifecycle/Row.ts"
 import { needPrimary } from "./internal/Rotation.ts"
@@ -67,7 +67,7 @@ export const UpdatePrimaryRegion = operation({
       return yield* new UnsupportedOperationException({ message: `${key.arn} is the primary key already.` })
     }
     const replicas = (key.record.multiRegion?.replicas ?? []).map((one) =>
-      one.region === primary ? { region: key.record.region } : one
+      one.region === primary ? listed(key.record) : one
     )
     const changes = [key, replica].map((before): RecordChange => ({
       _tag: "PutKey",

@@ -1,6 +1,6 @@
 /** What a request to import asks for, beside the material itself, and where in the key the material belongs. */
 import * as Effect from "effect/Effect"
-import { day, type KeyMaterial, type KeyRecord, lacksMaterial } from "../../domain/KeyRecord.ts"
+import { day, isReplica, type KeyMaterial, type KeyRecord, lacksMaterial } from "../../domain/KeyRecord.ts"
 import {
   IncorrectKeyMaterialException,
   KMSInvalidStateException,
@@ -69,6 +69,13 @@ export const placeOf = ({ arn, record }: LoadedKey, said: Said, id: string) => {
     return known === undefined || (said.KeyMaterialId ?? id) !== id
       ? incorrect(`The key material is not one that was imported into ${arn} before, or not the one that was named.`)
       : Effect.succeed(known)
+  }
+  if (isReplica(record)) {
+    return Effect.fail(
+      new UnsupportedOperationException({
+        message: `${arn} is not a multi-region primary key: import new key material into the primary key first.`
+      })
+    )
   }
   if (known !== undefined) return incorrect(`The key material (id: ${id}) is associated with ${arn} already.`)
   const pending = record.pendingMaterial
