@@ -82,7 +82,7 @@ const explanation = yield* (yield* Explain).explain(registry.Encrypt, { KeyId: "
 
 For each permission: whether it is given, the statement that decides or what is missing, and for every statement that
 speaks of the action what keeps it from applying: it names others, or other resources, or which condition does not
-hold, what it wants and what the request has. No bytes of the request are in it. It is a service apart from \`Kms\`, as it
+hold, what it wants and what the request has. The same for every grant of the caller, and every one that a token names. No bytes of the request are in it. It is a service apart from \`Kms\`, as it
 tells what policies say of others: hand it to administrators only. On Node, \`openKms()\` has it as \`kms.explain("Encrypt", …)\`,
 and the command line as \`keystead explain Encrypt --input … --as ARN\`.
 

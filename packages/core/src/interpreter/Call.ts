@@ -23,7 +23,7 @@ import {
   type RecordChange,
   type Services
 } from "../operations/Operation.ts"
-import { type Change, CommitConflict, type Version } from "../storage/Storage.ts"
+import { CommitConflict, type Version } from "../storage/Storage.ts"
 import * as Authorize from "./Authorize.ts"
 import { toCommit } from "./Changes.ts"
 import { retrying } from "./Conflicts.ts"
@@ -39,7 +39,7 @@ export interface Call {
   input: object | undefined
   keys: ReadonlyArray<LoadedKey>
   verdict: Verdict | undefined
-  /** The grants that it is allowed by, which must be in force until it is done. */
+  /** The grants that it is allowed by. */
   used: ReadonlyArray<Stored>
 }
 
@@ -135,7 +135,7 @@ const decideOn = (
   }
   return Effect.flatMap(
     operation.decide({ ...asked, input, records, nextState: guarded.success }),
-    (decision) => conclude(parts, call, input.DryRun, decision)
+    (decision) => conclude(parts, input.DryRun, decision)
   )
 }
 
@@ -193,7 +193,6 @@ const overwrite = (output: unknown): void => {
 /** Commits what was decided, and then replies; a dry run ends here. */
 const conclude = (
   parts: Parts,
-  { used }: Call,
   dryRun: boolean | undefined,
   { changes, output }: Decision<unknown, RecordChange>
 ): Effect.Effect<unknown, unknown> => {
@@ -207,8 +206,7 @@ const conclude = (
   if (changes.length === 0) return Effect.succeed(output)
   return Effect.flatMap(toCommit(parts, changes), (steps) => {
     const writes = steps.some(({ _tag }) => _tag !== "Check")
-    const checks = used.map(({ id, version }): Change => ({ _tag: "Check", id, expected: version }))
-    return writes ? Effect.as(parts.records.commit([...steps, ...checks]), output) : Effect.succeed(output)
+    return writes ? Effect.as(parts.records.commit(steps), output) : Effect.succeed(output)
   })
 }
 

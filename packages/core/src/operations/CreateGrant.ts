@@ -58,7 +58,8 @@ const needRoom = ({ limits, records: { count, key } }: Request<Input, Creation>)
 }
 
 const put = (grant: GrantRecord, grants: number, { count, key, named }: Creation): ReadonlyArray<RecordChange> => [
-  // The key must still be as it was: it may be gone by now, and its grants with it.
+  // The key must still be as it was: it may be gone by now, and its grants with it. So must the grants' count, and with it
+  // the grant that allows this one.
   { _tag: "PutKey", before: key, record: key.record },
   { _tag: "PutOther", id: recordId(grant, grant.grantId), content: grant, version: null },
   ...entriesOf(grant).map((id): RecordChange => ({ _tag: "PutOther", id, content: {}, version: null })),

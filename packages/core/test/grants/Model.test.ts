@@ -217,7 +217,7 @@ describe("grants", () => {
         fc.asyncProperty(commands, (steps) =>
           run(Effect.gen(function*() {
             const world = yield* withKey({ grantDelay: delay })
-            const promise = yield* Effect.map(Effect.context<never>(), (context) => Effect.runPromiseWith(context))
+            const promise = yield* Effect.map(Effect.context(), (context) => Effect.runPromiseWith(context))
             const model: Model = { now: 0, grants: [], ended: [] }
             yield* Effect.promise(() => fc.asyncModelRun(() => ({ model, real: { ...world, promise } }), steps))
           }))),

@@ -9,7 +9,7 @@ import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { change, rootKey } from "../support/Tamper.ts"
 import { account, region, root, user, type World } from "../support/World.ts"
-import { bob, denied, withKey } from "./Support.ts"
+import { bob, denied, outcome, withKey } from "./Support.ts"
 
 /** A storage that counts what is read. */
 const counting = () => {
@@ -104,55 +104,53 @@ describe("a call that a grant allows", () => {
     }))
 })
 
-describe("a grant that ends while a call is under way", () => {
-  const meanwhile = () => {
-    let act: Effect.Effect<unknown, unknown> | undefined
-    let acting = false
-    const wrap = (inner: Storage["Service"]): Storage["Service"] => ({
-      ...inner,
-      // After the index was read, and before the call goes on.
-      scan: (range) =>
-        Effect.tap(inner.scan(range), () =>
-          Effect.suspend(() => {
-            if (act === undefined || acting || !range.prefix.startsWith("grantee/")) return Effect.void
-            acting = true
-            return Effect.orDie(act)
-          }))
+/** Does something once, in the middle of another call: after a read of these records, or before a commit with such a step. */
+const meanwhile = () => {
+  let waiting:
+    | { readonly reads?: string; readonly step?: Change["_tag"]; readonly act: Effect.Effect<unknown, unknown> }
+    | undefined
+  const act = (isIt: boolean) =>
+    Effect.suspend(() => {
+      if (!isIt || waiting === undefined) return Effect.void
+      const { act } = waiting
+      waiting = undefined
+      return Effect.orDie(act)
     })
-    return { wrap, then: (effect: Effect.Effect<unknown, unknown>) => (act = effect) }
-  }
+  const isRead = (ids: ReadonlyArray<string>) => ids.some((id) => id.startsWith(waiting?.reads ?? "nothing"))
+  const wrap = (inner: Storage["Service"]): Storage["Service"] => ({
+    read: (ids) => Effect.tap(inner.read(ids), () => act(isRead(ids))),
+    scan: (range) => Effect.tap(inner.scan(range), () => act(isRead([range.prefix]))),
+    commit: (changes) => Effect.andThen(act(changes.some(({ _tag }) => _tag === waiting?.step)), inner.commit(changes))
+  })
+  return { wrap, next: (what: typeof waiting) => (waiting = what) }
+}
 
-  it.effect("allows nothing any more, whichever of its reads came first", () =>
+describe("a grant that ends while a call is under way", () => {
+  it.effect("allows nothing any more, whichever of the call's reads came before", () =>
     Effect.gen(function*() {
       for (const ends of ["revokeGrant", "retireGrant"] as const) {
-        const { then, wrap } = meanwhile()
-        const { arn, encrypt, grant, root } = yield* withKey({ wrap })
-        const { GrantId, GrantToken } = yield* grant({ GranteePrincipal: bob, Operations: ["Encrypt"] })
-        assert.strictEqual(yield* encrypt(bob, { GrantTokens: [GrantToken] }), "ok")
-        then(root[ends]({ KeyId: arn, GrantId }))
-        assert.strictEqual(yield* encrypt(bob), denied)
+        for (const reads of ["grantee/", "grant/"]) {
+          const { next, wrap } = meanwhile()
+          const { arn, encrypt, grant, root } = yield* withKey({ wrap })
+          const { GrantId } = yield* grant({ GranteePrincipal: bob, Operations: ["Encrypt"] })
+          assert.strictEqual(yield* encrypt(bob), "ok")
+          next({ reads, act: root[ends]({ KeyId: arn, GrantId }) })
+          assert.strictEqual(yield* patient(encrypt(bob)), denied, reads)
+        }
       }
     }))
 
-  it.effect("makes no child any more", () =>
+  it.effect("makes no child any more, nor does a key that is not what it was", () =>
     Effect.gen(function*() {
-      let revoke: Effect.Effect<unknown, unknown> = Effect.void
-      const { as, arn, grant, root } = yield* withKey({
-        wrap: (inner) => ({
-          ...inner,
-          commit: (changes) => {
-            const isChild = changes.some(({ _tag }) => _tag === "Check")
-            const before = isChild ? revoke : Effect.void
-            if (isChild) revoke = Effect.void
-            return Effect.andThen(Effect.orDie(before), inner.commit(changes))
-          }
-        })
-      })
+      const { next, wrap } = meanwhile()
+      const { as, arn, grant, root } = yield* withKey({ wrap })
       const parent = yield* grant({ GranteePrincipal: bob, Operations: ["CreateGrant", "Encrypt"] })
-      revoke = root.revokeGrant({ KeyId: arn, GrantId: parent.GrantId })
-      const child = as(bob).createGrant({ KeyId: arn, GranteePrincipal: bob, Operations: ["Encrypt"] })
-      const error = yield* Effect.flip(patient(child))
-      assert.strictEqual(error._tag, denied)
+      const child = outcome(as(bob).createGrant({ KeyId: arn, GranteePrincipal: bob, Operations: ["Encrypt"] }))
+      next({ step: "Check", act: root.disableKey({ KeyId: arn }) })
+      assert.strictEqual(yield* patient(child), "DisabledException")
+      yield* root.enableKey({ KeyId: arn })
+      next({ step: "Check", act: root.revokeGrant({ KeyId: arn, GrantId: parent.GrantId }) })
+      assert.strictEqual(yield* patient(child), denied)
       assert.deepStrictEqual((yield* root.listGrants({ KeyId: arn })).Grants, [])
     }))
 })
