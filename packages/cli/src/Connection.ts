@@ -6,6 +6,7 @@ import * as Kms from "@keystead/core/Kms"
 import type { Operation } from "@keystead/core/operations/Operation"
 import { registry } from "@keystead/core/operations/Registry"
 import * as NodeKms from "@keystead/runtime-node/NodeKms"
+import { defaults } from "@keystead/runtime-node/OpenKms"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -69,7 +70,8 @@ const isFolder = Effect.fnUntraced(function*(directory: string) {
   return Option.isSome(found)
 })
 
-const optionsOf = Effect.fnUntraced(function*(mayFound: boolean) {
+/** How to open the store that the options name. `mayFound` says whether it may be made. */
+export const optionsOf = Effect.fnUntraced(function*(mayFound: boolean) {
   const directory = yield* Store
   const isThere = yield* isFolder(directory)
   if (!isThere && !mayFound) return yield* new NoStore({ directory })
@@ -80,7 +82,7 @@ const optionsOf = Effect.fnUntraced(function*(mayFound: boolean) {
 /** Opens the store for the work, and closes it. `mayFound` says whether a store may be made. */
 export const use = Effect.fnUntraced(
   function*<A, E, R>(mayFound: boolean, work: (connection: Connection) => Effect.Effect<A, E, R>) {
-    const region = yield* Region
+    const region = Option.getOrElse(yield* Region, () => defaults.region)
     const options = yield* optionsOf(mayFound)
     const principal = Option.getOrUndefined(yield* As) ?? rootArn({ account: yield* Account, region })
     const session = { caller: { principal }, region }

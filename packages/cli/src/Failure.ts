@@ -24,6 +24,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["UsageError", { ending: "usage" }],
   ["NotFoundException", { ending: "missing", advice: list }],
   ["NoStore", { ending: "missing" }],
+  ["ListenError", { ending: "refused" }],
   ["AccessDeniedException", {
     ending: "denied",
     advice: "Ask an administrator of the key to allow it in the key policy, or call as someone else with --as."

@@ -46,11 +46,11 @@ export const PassphrasePrompt = GlobalFlag.Setting("passphrase")({
   flag: toggle("passphrase", "Derive the root key from a passphrase, and ask for it on the terminal")
 })
 
-/** The Region that answers. */
+/** The Region that answers, if one is named: commands take the default, and `serve` answers for all. */
 export const Region = GlobalFlag.Setting("region")({
-  flag: text("region", "REGION", `The Region that answers (${defaults.region})`).pipe(
-    Flag.withDefault(defaults.region),
-    Flag.filter((region) => /^[a-z]+(-[a-z]+)+-\d+$/.test(region), () => "a Region such as eu-west-1")
+  flag: text("region", "REGION", `The Region that answers (${defaults.region}; for serve, all)`).pipe(
+    Flag.filter((region) => /^[a-z]+(-[a-z]+)+-\d+$/.test(region), () => "a Region such as eu-west-1"),
+    Flag.optional
   )
 })
 

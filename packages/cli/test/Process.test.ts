@@ -24,7 +24,7 @@ const bundle = () =>
     format: "esm",
     logLevel: "error",
     alias: Object.fromEntries(
-      ["core", "runtime-node", "storage-filesystem", "storage-memory"].map((
+      ["core", "http", "runtime-node", "storage-filesystem", "storage-memory"].map((
         name
       ) => [`@keystead/${name}`, sources(name)])
     )

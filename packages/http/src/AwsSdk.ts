@@ -4,8 +4,7 @@
  */
 import type { Kms } from "@keystead/core/Kms"
 import * as Utf8 from "@keystead/core/Utf8"
-import { answering, type HandlerOptions } from "./Handler.ts"
-import * as Reply from "./Reply.ts"
+import { endpoint, type EndpointOptions } from "./Endpoint.ts"
 
 /** What the SDK hands to its request handler: the part of `@smithy/protocol-http`'s HttpRequest that is looked at. */
 export interface SdkRequest {
@@ -49,8 +48,8 @@ const queryOf = (query: SdkRequest["query"]): string =>
   ).join("&")
 
 /** The handler. Signatures are checked as the options say; `trustAll` spares them. */
-export const requestHandler = (kms: Kms["Service"], options: HandlerOptions): SdkRequestHandler => {
-  const answer = answering(kms, options)
+export const requestHandler = (kms: Kms["Service"], options: EndpointOptions): SdkRequestHandler => {
+  const answer = endpoint(kms, options)
   return {
     metadata: { handlerProtocol: "keystead" },
     handle: async ({ body, headers, method, path, query }) => {
@@ -65,8 +64,8 @@ export const requestHandler = (kms: Kms["Service"], options: HandlerOptions): Sd
       return {
         response: {
           statusCode: reply.status,
-          headers: { "content-type": Reply.mediaType, "x-amzn-requestid": reply.requestId },
-          body: Utf8.encode(reply.body)
+          headers: { ...reply.headers },
+          body: Utf8.encode(reply.body ?? "")
         }
       }
     },

@@ -40,7 +40,7 @@ const codecsOf = (operation: Operation): Codecs => {
   return made
 }
 
-const targetForm = /^TrentService\.([A-Za-z0-9]+)$/
+const targetForm = /^TrentService\.([A-Za-z0-9]{1,128})$/
 
 /** The name of the operation that the request asks for. */
 export const nameOf = (request: Incoming): string | undefined =>

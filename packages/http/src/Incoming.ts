@@ -16,7 +16,8 @@ export interface Incoming {
 /** The longest body that is read: 1 MiB. The longest request of AWS KMS is a fraction of that. */
 export const longestBody = 1024 * 1024
 
-const tooLong = () =>
+/** The refusal of a longer one. */
+export const tooLong = (): Refused =>
   new Refused({
     code: "RequestEntityTooLargeException",
     message: `The request is longer than ${longestBody} bytes.`,

@@ -11,12 +11,16 @@ export type RefusalCode =
   | "MissingAuthenticationTokenException"
   /** The access key, or the session token, is not known. */
   | "UnrecognizedClientException"
+  /** The session credentials have come to their end. */
+  | "ExpiredTokenException"
   /** No such operation. */
   | "UnknownOperationException"
   /** The body is no JSON. */
   | "SerializationException"
   /** The body is longer than any request of the API. */
   | "RequestEntityTooLargeException"
+  /** The request did not come in time. Send it again. */
+  | "RequestTimeoutException"
   /** More requests at a time than the endpoint takes. Try again later. */
   | "ThrottlingException"
   /** The request is none of this endpoint's. */

@@ -25,11 +25,14 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: "the disk failed. Look at it."
 }
 
-const codeOf = ({ reason }: PlatformError): string => {
-  const { cause } = reason
-  if (typeof cause === "object" && cause !== null && "code" in cause) return String(cause.code)
-  return reason._tag === "NotFound" ? "ENOENT" : reason._tag
-}
+const systemCode = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined
+
+const codeOf = ({ reason }: PlatformError): string =>
+  systemCode(reason.cause) ?? (reason._tag === "NotFound" ? "ENOENT" : reason._tag)
+
+const cannot = (verb: "read" | "write", name: string, code: string): FileError =>
+  new FileError({ message: `Cannot ${verb} ${name}: ${reasons[code] ?? `the system says ${code}.`}` })
 
 /** Says that it happened to `name` while it was being read or written. */
 export const during =
@@ -38,10 +41,12 @@ export const during =
     Effect.mapError(effect, (error) => of(verb, name, error))
 
 /** The same for one error. */
-export const of = (verb: "read" | "write", name: string, error: PlatformError): FileError => {
-  const code = codeOf(error)
-  return new FileError({ message: `Cannot ${verb} ${name}: ${reasons[code] ?? `the system says ${code}.`}` })
-}
+export const of = (verb: "read" | "write", name: string, error: PlatformError): FileError =>
+  cannot(verb, name, codeOf(error))
+
+/** The same for an error of Node's own. */
+export const ofSystem = (verb: "read" | "write", name: string, error: unknown): FileError =>
+  cannot(verb, name, systemCode(error) ?? "that it went wrong")
 
 /** What is at `path`, if anything is. */
 export const stat = Effect.fnUntraced(function*(verb: "read" | "write", path: string) {

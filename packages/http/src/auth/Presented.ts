@@ -117,6 +117,8 @@ const scopeOf = (version: SigningVersion, credential: string, regionSet: string 
 }
 
 const dateForm = /^\d{8}T\d{6}Z$/
+/** RFC 9110's token, in lower case. */
+const headerForm = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const signatureForm = /^[0-9a-f]+$/
 const mostSeconds = 7 * 24 * 60 * 60
 
@@ -132,6 +134,8 @@ export const read = (request: Incoming): Result.Result<Presented, Refused> =>
     const { credential, date, regionSet, sessionToken, signature, signedHeaders, version } = parts
     if (credential === undefined) return incomplete("The signature lacks its Credential.")
     if (signedHeaders === undefined || signedHeaders === "") return incomplete("The signature lacks its SignedHeaders.")
+    const names = signedHeaders.toLowerCase().split(";")
+    if (!names.every((name) => headerForm.test(name))) return incomplete("SignedHeaders must be names of headers.")
     if (signature === undefined || !signatureForm.test(signature)) {
       return incomplete("The signature lacks its Signature.")
     }
@@ -152,7 +156,7 @@ export const read = (request: Incoming): Result.Result<Presented, Refused> =>
     return Result.succeed({
       ...scope,
       version,
-      signedHeaders: signedHeaders.toLowerCase().split(";"),
+      signedHeaders: names,
       signature,
       date,
       expires,

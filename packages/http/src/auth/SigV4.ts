@@ -15,7 +15,7 @@ import { hexToBytes } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
 import type { Incoming } from "../Incoming.ts"
 import { type Refused, refused } from "../Refused.ts"
-import type { Authenticate } from "./Authenticate.ts"
+import { type Authenticate, isRegion, otherRegion } from "./Authenticate.ts"
 import * as CanonicalRequest from "./CanonicalRequest.ts"
 import type { Credential, Credentials } from "./Credentials.ts"
 import { type Hashes, nobleHashes } from "./Hashes.ts"
@@ -45,6 +45,8 @@ const mismatch = () =>
 
 const unknownClient = () =>
   refused("UnrecognizedClientException", "The security token included in the request is invalid.")
+
+const expired = () => refused("ExpiredTokenException", "The security token included in the request is expired")
 
 /** `20261124T103000Z` in milliseconds since 1970. */
 const millisOf = (date: string): number => {
@@ -77,9 +79,8 @@ const checkSignedHeaders = (
 
 const sameText = (left: string, right: string): boolean => constantTimeEquals(Utf8.encode(left), Utf8.encode(right))
 
-const holds = (credential: Credential | undefined, token: string | undefined, now: number): credential is Credential =>
-  credential !== undefined && sameText(credential.sessionToken ?? "", token ?? "") &&
-  (credential.expires ?? Infinity) > now
+const holds = (credential: Credential | undefined, token: string | undefined): credential is Credential =>
+  credential !== undefined && sameText(credential.sessionToken ?? "", token ?? "")
 
 /** Keys that were derived, by what they were derived from; the oldest leaves. */
 const mostKeys = 1000
@@ -120,13 +121,17 @@ const stringToSign = (request: Incoming, presented: Presented.Presented, hashes:
   return Utf8.encode(`${presented.version}\n${presented.date}\n${presented.scope}\n${hash}`)
 }
 
-/** The Region that is to answer: the scope's own, or for version 4A the first that may. */
+/** The Region that is to answer: the scope's own, or for version 4A, whose Regions may be patterns, the first that may. */
 const regionOf = (
-  { regions: asked }: Presented.Presented,
+  { regions: asked, version }: Presented.Presented,
   { defaultRegion = "us-east-1", regions }: SigV4Options
 ): string | undefined => {
-  const may = (region: string): boolean => regions === undefined || regions.includes(region)
-  const named = asked.map((region) => region.includes("*") ? defaultRegion : region)
+  const may = (region: string): boolean => isRegion(region) && (regions === undefined || regions.includes(region))
+  // Such as `us-*`.
+  const covers = (pattern: string): boolean => pattern.endsWith("*") && defaultRegion.startsWith(pattern.slice(0, -1))
+  const named = version === "AWS4-HMAC-SHA256"
+    ? asked
+    : asked.map((region) => covers(region) ? defaultRegion : region)
   return named.find(may)
 }
 
@@ -151,15 +156,12 @@ export const sigV4 = (options: SigV4Options): Authenticate => {
     const problem = checkDate(presented, time) ?? checkSignedHeaders(presented, request)
     if (problem !== undefined) return yield* problem
     const credential = yield* credentials(presented.accessKeyId)
-    if (!holds(credential, presented.sessionToken, time)) return yield* unknownClient()
+    if (!holds(credential, presented.sessionToken)) return yield* unknownClient()
     if (!isSigned(request, presented, credential)) return yield* mismatch()
+    // Told to nobody but who holds the key: it is how SDKs know that they must fetch new credentials.
+    if ((credential.expires ?? Infinity) <= time) return yield* expired()
     const region = regionOf(presented, options)
-    if (region === undefined) {
-      return yield* refused(
-        "InvalidSignatureException",
-        `Credential should be scoped to a valid region: this endpoint answers for ${options.regions?.join(", ")}.`
-      )
-    }
+    if (region === undefined) return yield* otherRegion(options.regions)
     return { caller: credential.caller, region }
   })
 }

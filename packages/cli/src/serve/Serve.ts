@@ -1,0 +1,103 @@
+/** An endpoint that serves a store until it is told to stop. */
+import { Kms } from "@keystead/core/Kms"
+import type { Authenticate } from "@keystead/http/auth/Authenticate"
+import { type Asked, endpoint, type Served } from "@keystead/http/Endpoint"
+import * as NodeKms from "@keystead/runtime-node/NodeKms"
+import type * as Cause from "effect/Cause"
+import { Clock } from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as Stdio from "effect/Stdio"
+import * as Failure from "../Failure.ts"
+import * as Authentication from "./Authentication.ts"
+import * as Loopback from "./Loopback.ts"
+import * as MovableClock from "./MovableClock.ts"
+import * as Server from "./Server.ts"
+import { Stopped } from "./Stopped.ts"
+
+/** What to serve, where, and to whom. */
+export interface ServeOptions extends Omit<Authentication.AuthenticationOptions, "directory" | "tell"> {
+  readonly store: NodeKms.NodeKmsOptions
+  readonly server: Server.ServerOptions
+  /** Whether its clock can be moved. */
+  readonly movable: boolean
+  /** Whether each request is told on standard error. */
+  readonly log: boolean
+}
+
+type Tell = Authentication.AuthenticationOptions["tell"]
+
+/** Spans and metrics, if the environment asks for them. Otherwise nothing of it is even loaded. */
+const telemetry = Effect.suspend(() =>
+  (process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "") === ""
+    ? Effect.undefined
+    : Effect.promise(() => import("./Telemetry.ts"))
+)
+
+const logLine = ({ duration, error, operation, requestId, status }: Served): string =>
+  JSON.stringify({
+    time: new Date().toISOString(),
+    requestId,
+    operation: operation ?? null,
+    status,
+    error: error ?? null,
+    milliseconds: Math.round(duration * 1000) / 1000
+  })
+
+/** Runs calls with a clock, and observed if somebody wants to see them. */
+const runner = Effect.fnUntraced(function*(clock: Clock) {
+  const loaded = yield* telemetry
+  const context = Context.add(yield* Effect.context(), Clock, clock)
+  if (loaded === undefined) {
+    const run = Effect.runPromiseExitWith(context)
+    return <A, E>(call: Effect.Effect<A, E>) => run(call)
+  }
+  const run = Effect.runPromiseExitWith(Context.merge(context, yield* Layer.build(loaded.layer)))
+  return <A, E>(call: Effect.Effect<A, E>, asked: Asked) => run(loaded.observed(call, asked))
+})
+
+/** Endpoints without signatures are for this machine alone: neither other names lead there, nor pages of the web. */
+const hosts = { hosts: Loopback.names }
+
+const answering = Effect.fnUntraced(function*(options: ServeOptions, authenticate: Authenticate, tell: Tell) {
+  const kms = yield* Kms
+  const clock = MovableClock.over(yield* Clock)
+  const run = yield* runner(clock)
+  const failed = (cause: Cause.Cause<unknown>) => tell(Failure.ofCause(cause).line)
+  const maintain = Effect.catchCause(kms.maintain, (cause) => Effect.sync(() => failed(cause))).pipe(
+    Effect.provideService(Clock, clock)
+  )
+  yield* Effect.forkScoped(Effect.repeat(maintain, Schedule.spaced("1 minute")))
+  const answer = endpoint(kms, {
+    authenticate,
+    run,
+    defect: failed,
+    ...(options.auth === "none" ? hosts : {}),
+    ...(options.log ? { served: (served) => tell(logLine(served)) } : {})
+  })
+  if (!options.movable) return answer
+  return MovableClock.withClock(clock, () => Effect.runPromise(Effect.asVoid(maintain)), hosts, answer)
+})
+
+/** Serves. It ends by being interrupted, and notes in Stopped when all is done. */
+export const serve = (options: ServeOptions) =>
+  Effect.gen(function*() {
+    const console = yield* Console.Console
+    const stopped = yield* Stopped
+    const isTerminal = yield* (yield* Stdio.Stdio).stderrIsTerminal
+    const tell: Tell = (line) => console.error(line)
+    const directory = options.store.directory
+    const { authenticate, greeting } = yield* Authentication.make({ ...options, directory, tell })
+    const answer = yield* answering(options, authenticate, tell)
+    const { stop, url } = yield* Server.listen(answer, options.server)
+    const said = greeting(url, isTerminal)
+    if (said !== undefined) tell(said)
+    yield* Console.log(`listening on ${url}`)
+    return yield* Effect.onInterrupt(
+      Effect.never,
+      () => Effect.andThen(stop, Effect.sync(() => void (stopped.noted = true)))
+    )
+  }).pipe(Effect.scoped, Effect.provide(NodeKms.layer(options.store)))
