@@ -5,8 +5,8 @@ import { rolldown, type RolldownPlugin } from "rolldown"
 export interface Bundle {
   /** Minified. */
   readonly code: string
-  /** The paths of the modules of which anything is in it. */
-  readonly modules: ReadonlyArray<string>
+  /** What is in it of which module, by the modules' paths. */
+  readonly modules: ReadonlyMap<string, string>
 }
 
 /** The bundle of an entry, as a browser is to load it. Reading a property of a module has no effect here. */
@@ -25,8 +25,8 @@ export const bundle = async (entry: string, plugins: ReadonlyArray<RolldownPlugi
   const chunks = output.filter((part) => part.type === "chunk")
   return {
     code: chunks.map(({ code }) => code).join(""),
-    modules: chunks.flatMap(({ modules }) =>
-      Object.entries(modules).filter(([, { code }]) => (code ?? "") !== "").map(([path]) => path)
+    modules: new Map(
+      chunks.flatMap(({ modules }) => Object.entries(modules)).flatMap(([path, { code }]) => code ? [[path, code]] : [])
     )
   }
 }

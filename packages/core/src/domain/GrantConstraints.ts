@@ -6,14 +6,13 @@
  */
 import * as Schema from "effect/Schema"
 import type { EncryptionContext } from "./EncryptionContext.ts"
-
-const pairs = Schema.Record(Schema.String, Schema.String)
+import { encryptionContext } from "./Members.ts"
 
 export const GrantConstraints = Schema.Struct({
   /** The encryption context must be these pairs, and no others. */
-  equals: Schema.optionalKey(pairs),
+  equals: Schema.optionalKey(encryptionContext),
   /** The encryption context must have these pairs. */
-  subset: Schema.optionalKey(pairs),
+  subset: Schema.optionalKey(encryptionContext),
   /** The resource on whose behalf a service must call. */
   sourceArn: Schema.optionalKey(Schema.String)
 })

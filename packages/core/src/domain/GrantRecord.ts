@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import type { Place } from "./Arn.ts"
 import { GrantConstraints } from "./GrantConstraints.ts"
+import { integer, items, oneOf } from "./Members.ts"
 import * as Principal from "./Principal.ts"
 
 /** What a grant can allow, in the order of AWS's model. */
@@ -38,14 +39,14 @@ export const GrantRecord = Schema.Struct({
   grantId: Schema.String,
   name: Schema.optionalKey(Schema.String),
   /** Milliseconds since 1970. */
-  created: Schema.Int,
+  created: integer({}),
   /** The account whose principal created it. */
   issuer: Schema.String,
   /** The ARN of a principal, or the name of a service such as `dynamodb.amazonaws.com`. */
   grantee: Schema.String,
   /** Who may retire it, in the same way. */
   retiring: Schema.optionalKey(Schema.String),
-  operations: Schema.Array(Schema.Literals(grantOperations)),
+  operations: items(oneOf(grantOperations)),
   constraints: GrantConstraints
 })
 

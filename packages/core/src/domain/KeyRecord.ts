@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { KeyState } from "../lifecycle/KeyState.ts"
 import { keyArn } from "./Arn.ts"
-import { integer, oneOf } from "./Members.ts"
+import { integer, items, oneOf } from "./Members.ts"
 import { keySpecs, keyUsages } from "./Specs.ts"
 
 /** A moment in milliseconds since 1970-01-01T00:00Z. */
@@ -46,15 +46,15 @@ export const KeyRecord = Schema.Struct({
   deletion: Schema.optionalKey(Schema.Struct({ date: Schema.optionalKey(Millis), windowInDays: integer({}) })),
   /** The key policy, as it was given. */
   policy: Schema.String,
-  tags: Schema.Array(Tag),
+  tags: items(Tag),
   /** The names of its aliases, with `alias/`, in no order. Always the same account and Region as the key. */
-  aliases: Schema.Array(Schema.String),
+  aliases: items(Schema.String),
   /** Asymmetric keys: base64 of the public key's SubjectPublicKeyInfo in DER. */
   publicKey: Schema.optionalKey(Schema.String),
   /** Keys of origin EXTERNAL_KEY_STORE: the custom key store, and the key in the external key manager behind it. */
   externalKey: Schema.optionalKey(Schema.Struct({ store: Schema.String, id: Schema.String })),
   /** Oldest first. The last is the current one; the others only decrypt. None before the first import. */
-  materials: Schema.Array(KeyMaterial),
+  materials: items(KeyMaterial),
   /**
    * Imported material that becomes the current one with the next rotation. Until then it can be taken away again. A replica
    * knows its primary's, whether or not it has it.
@@ -69,7 +69,7 @@ export const KeyRecord = Schema.Struct({
   multiRegion: Schema.optionalKey(Schema.Struct({
     /** The primary key's Region. */
     primary: Schema.String,
-    replicas: Schema.Array(Schema.Struct({
+    replicas: items(Schema.Struct({
       region: Schema.String,
       goes: Schema.optionalKey(Millis),
       pending: Schema.optionalKey(Schema.Struct({ validTo: Schema.optionalKey(Millis) }))

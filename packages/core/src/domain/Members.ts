@@ -7,6 +7,7 @@
  */
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
@@ -51,8 +52,8 @@ export const patternedText = (bounds: Bounds, pattern: RegExp) =>
     filter((value) => pattern.test(value), `Member must satisfy regular expression pattern: ${pattern.source}`)
   )
 
-/** Kinds of values that JSON has no form for: it carries blobs as base64, and timestamps as epoch seconds. */
-export type Wire = "blob" | "timestamp"
+/** Kinds of values that JSON has no form for (it carries blobs as base64, and timestamps as epoch seconds), and lists. */
+export type Wire = "blob" | "timestamp" | "list"
 
 /** The annotation that says so; `operations/JsonCodec.ts` reads it. */
 export const wireAnnotation = "keystead/wire"
@@ -94,7 +95,30 @@ export const flag = Schema.Boolean.annotate({ message: "Member must be a boolean
 
 /** A list. Its type is mutable, as AWS SDK's types are; Keystead changes none that it is given. */
 export const list = <Item extends Schema.Constraint>(item: Item, bounds: Bounds = {}) =>
-  Schema.mutable(Schema.Array(item)).annotate({ message: "Member must be a list" }).check(...lengthChecks(bounds))
+  Schema.declareConstructor<Array<Item["Type"]>, Array<Item["Encoded"]>>()(
+    [item],
+    ([member]) => {
+      const parse = SchemaParser.decodeUnknownResult(member)
+      return (value, ast, options) => {
+        if (!Array.isArray(value)) return Effect.fail(new SchemaIssue.InvalidType(ast, value, options))
+        const items: Array<Item["Type"]> = []
+        const issues: Array<SchemaIssue.Issue> = []
+        for (const [index, one] of value.entries()) {
+          const parsed = parse(one, options)
+          if (Result.isSuccess(parsed)) items.push(parsed.success)
+          else issues.push(new SchemaIssue.Pointer([index], parsed.failure))
+        }
+        return Arr.isReadonlyArrayNonEmpty(issues)
+          ? Effect.fail(new SchemaIssue.Composite(ast, issues, value, options))
+          : Effect.succeed(items)
+      }
+    },
+    { message: "Member must be a list", ...wire("list") }
+  ).check(...lengthChecks(bounds))
+
+/** A list that is not to be changed. */
+export const items = <Item>(item: Schema.ConstraintDecoder<Item>): Schema.ConstraintDecoder<ReadonlyArray<Item>> =>
+  list(item)
 
 /** A member that may be left out, or be undefined. What is there instead of its kind fails with the kind's own words. */
 export const optional = <S extends Schema.Constraint>(schema: S) =>

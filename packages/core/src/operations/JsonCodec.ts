@@ -29,7 +29,9 @@ interface Conversion {
   readonly toJson: (value: unknown) => unknown
 }
 
-const conversions: { readonly [W in Wire]: Conversion } = {
+type Leaf = Exclude<Wire, "list">
+
+const conversions: { readonly [W in Leaf]: Conversion } = {
   blob: {
     fromJson: (json, path, problems) => {
       const bytes = typeof json === "string" ? Base64.decode(json) : undefined
@@ -85,22 +87,21 @@ const list = (item: Conversion): Conversion => ({
   toJson: (value) => Array.isArray(value) ? value.map(item.toJson) : value
 })
 
-const isWire = (annotation: unknown): annotation is Wire =>
+const isLeaf = (annotation: unknown): annotation is Leaf =>
   typeof annotation === "string" && Object.hasOwn(conversions, annotation)
 
 /** What to do with values of this schema; undefined if nothing. Maps are of strings only, and so stay as they are. */
 const compile = (ast: SchemaAST.AST): Conversion | undefined => {
   const wire = ast.annotations?.[wireAnnotation]
-  if (isWire(wire)) return conversions[wire]
+  if (isLeaf(wire)) return conversions[wire]
   switch (ast._tag) {
     case "Objects":
       return structure(ast.propertySignatures.map(({ name, type }) => [String(name), compile(type)]))
-    case "Arrays": {
-      const item = ast.rest[0] === undefined ? undefined : compile(ast.rest[0])
-      return item && list(item)
+    case "Declaration": {
+      // A list of these, or one of these that may be left out.
+      const inner = ast.typeParameters[0] && compile(ast.typeParameters[0])
+      return inner && wire === "list" ? list(inner) : inner
     }
-    case "Declaration":
-      return ast.typeParameters.map(compile).find((member) => member !== undefined)
     default:
       return undefined
   }

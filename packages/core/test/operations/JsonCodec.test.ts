@@ -12,24 +12,26 @@ import { account, makeWorld } from "../support/World.ts"
 /** Values of a schema's shape, whatever its checks say: the codec does not ask them. */
 const shaped = (ast: SchemaAST.AST): fc.Arbitrary<unknown> => {
   switch (ast._tag) {
-    case "Declaration":
+    case "Declaration": {
+      const [inner] = ast.typeParameters
       switch (ast.annotations?.[wireAnnotation]) {
         case "blob":
           return fc.uint8Array({ maxLength: 40 })
         case "timestamp":
           return fc.integer({ min: -1e13, max: 1e13 }).map((ms) => new Date(ms))
+        case "list":
+          return fc.array(inner === undefined ? fc.constant(0) : shaped(inner), { maxLength: 4 })
         default:
-          return ast.typeParameters[0] === undefined
+          return inner === undefined
             ? fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string()))
-            : shaped(ast.typeParameters[0])
+            : shaped(inner)
       }
+    }
     case "Objects":
       return fc.record(
         Object.fromEntries(ast.propertySignatures.map(({ name, type }) => [String(name), shaped(type)])),
         { requiredKeys: [] }
       )
-    case "Arrays":
-      return fc.array(ast.rest[0] === undefined ? fc.constant(0) : shaped(ast.rest[0]), { maxLength: 4 })
     case "Boolean":
       return fc.boolean()
     case "Void":
