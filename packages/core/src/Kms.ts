@@ -23,6 +23,7 @@ import { UnsupportedOperationException } from "./Errors.ts"
 import * as Carried from "./groups/Carried.ts"
 import type { Group } from "./groups/Group.ts"
 import * as Call from "./interpreter/Call.ts"
+import { LastUsages } from "./interpreter/LastUsages.ts"
 import type { Parts } from "./interpreter/LoadKey.ts"
 import { maintain, type Maintained } from "./interpreter/Maintain.ts"
 import * as Records from "./interpreter/Records.ts"
@@ -106,6 +107,11 @@ const make = Effect.fnUntraced(function*(options: Options) {
     ...Carried.grantsOf(options)
   }
 
+  const lastUsages = Context.get(services, LastUsages)
+  // A store that fails fails no call whose event it is, and keeps nothing from being closed.
+  const persist = Effect.catch(lastUsages.persist(parts), () => Effect.void)
+  yield* Effect.addFinalizer(() => persist)
+
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
 
   function execute<Op extends Operation>(
@@ -126,7 +132,11 @@ const make = Effect.fnUntraced(function*(options: Options) {
           const call = Call.begin(operation, { caller, account, region, requestId, now, limits })
           return Effect.onExit(
             Effect.provideContext(Effect.suspend(() => Call.run(parts, call, input)), services),
-            (exit) => sink.emit(Call.event(call, Exit.isFailure(exit) ? exit.cause : undefined))
+            (exit) => {
+              const emitted = sink.emit(Call.event(call, Exit.isFailure(exit) ? exit.cause : undefined))
+              const full = Exit.isSuccess(exit) && lastUsages.note(call)
+              return full ? Effect.andThen(emitted, persist) : emitted
+            }
           )
         })
     )
@@ -137,7 +147,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     named: (name) => named(carried, name),
     maintain: Effect.andThen(
       materials.expire,
-      Effect.flatMap(wholeMillis, (now) => maintain(parts, now))
+      Effect.andThen(lastUsages.persist(parts), Effect.flatMap(wholeMillis, (now) => maintain(parts, now)))
     )
   })
 })

@@ -111,6 +111,10 @@ export const arnOf = (key: KeyRecord): string => keyArn(key, key.keyId)
 export const recordId = (place: { readonly account: string; readonly region: string }, keyId: string): string =>
   `key/${place.account}/${place.region}/${keyId}`
 
+/** The id under which it is stored when the key was last used. */
+export const usageId = ({ account, keyId, region }: Pick<KeyRecord, "account" | "region" | "keyId">): string =>
+  `usage/${account}/${region}/${keyId}`
+
 /** Whether material is missing that belongs to the key: not imported yet, deleted, or expired. */
 export const lacksMaterial = ({ materials, origin }: KeyRecord): boolean =>
   origin === "EXTERNAL" && (materials.length === 0 || materials.some(({ wrapped }) => wrapped === undefined))

@@ -1,7 +1,7 @@
 /** Takes away what is gone: a key whose deletion window has ended goes with its material, tags, aliases and grants. */
 import * as Effect from "effect/Effect"
 import * as AliasRecord from "../domain/AliasRecord.ts"
-import { externalKeyId, type KeyRecord, recordId } from "../domain/KeyRecord.ts"
+import { externalKeyId, type KeyRecord, recordId, usageId } from "../domain/KeyRecord.ts"
 import { isGone } from "../lifecycle/Advance.ts"
 import type { Change } from "../storage/Storage.ts"
 import { countId, dueChanges, toCommit } from "./Changes.ts"
@@ -31,6 +31,7 @@ const erase = Effect.fnUntraced(function*(parts: Parts, loaded: Loaded<KeyRecord
     : yield* toCommit(parts, yield* regions.forget(records, key))
   yield* records.commit([
     { _tag: "Remove", id: loaded.id, expected: loaded.version },
+    { _tag: "Remove", id: usageId(key) },
     ...external,
     ...aliases,
     ...count,

@@ -4,6 +4,7 @@ import { customStores } from "../groups/CustomStores.ts"
 import { grants } from "../groups/Grants.ts"
 import type { Group } from "../groups/Group.ts"
 import { importing } from "../groups/Import.ts"
+import { lastUsage } from "../groups/LastUsage.ts"
 import { mac } from "../groups/Mac.ts"
 import { managed } from "../groups/Managed.ts"
 import { multiRegion } from "../groups/MultiRegion.ts"
@@ -21,7 +22,8 @@ export const groups: ReadonlyArray<Group> = [
   importing,
   customStores,
   multiRegion,
-  grants
+  grants,
+  lastUsage
 ]
 
 /** Every operation by its name. */
@@ -33,7 +35,8 @@ export const registry = {
   ...importing.operations,
   ...customStores.operations,
   ...multiRegion.operations,
-  ...grants.operations
+  ...grants.operations,
+  ...lastUsage.operations
 } as const
 
 /** Every operation, as a list, in the order of their names. */

@@ -43,6 +43,7 @@ const required: { readonly [Name in OperationName]: ReadonlyArray<string> } = {
   GenerateDataKeyWithoutPlaintext: ["keyId"],
   GenerateMac: ["message", "keyId", "macAlgorithm"],
   GenerateRandom: [],
+  GetKeyLastUsage: ["keyId"],
   GetKeyPolicy: ["keyId"],
   GetKeyRotationStatus: ["keyId"],
   GetParametersForImport: ["keyId", "wrappingAlgorithm", "wrappingKeySpec"],

@@ -58,6 +58,7 @@ const table: { readonly [Name in OperationName]?: Cells } = {
   UpdatePrimaryRegion: ["ok", "DIS", "ISE", "ISE", "ISE", "ISE", "ok"],
   DescribeKey: looking,
   DeleteAlias: looking,
+  GetKeyLastUsage: looking,
   GetKeyPolicy: looking,
   PutKeyPolicy: looking,
   ListKeyPolicies: looking,

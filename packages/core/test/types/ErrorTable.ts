@@ -98,6 +98,7 @@ export const errorTable = {
   GenerateDataKeyWithoutPlaintext: use,
   GenerateMac: use,
   GenerateRandom: [...all, "UnsupportedOperationException"],
+  GetKeyLastUsage: key,
   GetKeyPolicy: key,
   GetKeyRotationStatus: [...key, "UnsupportedOperationException"],
   GetParametersForImport: [...pending, "UnsupportedOperationException"],
