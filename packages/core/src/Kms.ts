@@ -83,9 +83,8 @@ const named = (carried: Carried.Carried["Service"], name: string) => {
     : Effect.succeed(operation)
 }
 
-const make = Effect.fnUntraced(function*(options: Options) {
-  const limits: Limits = { ...defaultLimits, ...options.limits }
-  const sink = yield* AuditSink
+/** What calls are carried out with: the groups' parts, and the host's. */
+const assemble = Effect.fnUntraced(function*(options: Options) {
   const crypto = yield* Crypto
   const materials = yield* KeyMaterials.KeyMaterials
   const carried = Carried.of(options.groups, options.kinds ?? [])
@@ -106,7 +105,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
     regions: carried.regions,
     ...Carried.grantsOf(options)
   }
+  return { carried, materials, parts }
+})
 
+const make = Effect.fnUntraced(function*(options: Options) {
+  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const sink = yield* AuditSink
+  const { carried, materials, parts } = yield* assemble(options)
+  const { crypto, services } = parts
   const lastUsages = Context.get(services, LastUsages)
   // A store that fails fails no call whose event it is, and keeps nothing from being closed.
   const persist = Effect.catch(lastUsages.persist(parts), () => Effect.void)
