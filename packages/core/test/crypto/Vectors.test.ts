@@ -14,7 +14,7 @@ import * as UnderKey from "@keystead/core/crypto/UnderKey"
 import * as Carried from "@keystead/core/groups/Carried"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { createCipheriv, createHmac } from "node:crypto"
+import { createCipheriv, createHash, createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { formatVectors } from "../vectors/FormatCases.ts"
 
@@ -47,6 +47,13 @@ interface Vectors {
     readonly context: Pairs
     readonly plaintext: string
     readonly blob: string
+  }>
+  readonly grants: ReadonlyArray<{
+    readonly grant: Readonly<Record<string, unknown>>
+    readonly id: string
+    readonly named: string
+    readonly salt: string
+    readonly token: string
   }>
 }
 
@@ -135,6 +142,32 @@ describe("the vectors of the formats", () => {
     for (const { id, stored } of vectors.records) {
       const expected = mac(`${JSON.stringify(id)}\n${canonical(stored.content)}`)
       assert.strictEqual(expected.toString("base64"), stored.mac, id)
+    }
+  })
+
+  it("of grants, their names and tokens", () => {
+    assert.isNotEmpty(vectors.grants)
+    for (const { grant, id, named, salt, token } of vectors.grants) {
+      const place = `${String(grant["account"])}/${String(grant["region"])}/${String(grant["keyId"])}`
+      assert.strictEqual(id, `grant/${place}/${String(grant["grantId"])}`)
+      const inOrder = (pairs: object | undefined) =>
+        pairs === undefined ? null : Object.entries(pairs).toSorted(([one], [other]) => one < other ? -1 : 1)
+      const { equals, sourceArn, subset } = Object(grant["constraints"])
+      const parameters = [
+        grant["name"],
+        grant["issuer"],
+        grant["grantee"],
+        grant["retiring"] ?? null,
+        [...Object(grant["operations"])].toSorted(),
+        inOrder(equals),
+        inOrder(subset),
+        sourceArn ?? null
+      ]
+      const digest = createHash("sha256").update(canonical(parameters)).digest("hex")
+      assert.strictEqual(named, `granted/${place}/${digest}`)
+      const said = Buffer.concat([Buffer.of(1), hex(salt), Buffer.from(id)])
+      const code = createHmac("sha256", macKey).update(said).digest()
+      assert.strictEqual(token, Buffer.concat([said, code]).toString("base64url"))
     }
   })
 

@@ -8,14 +8,17 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { canonicalJson } from "../../src/crypto/CanonicalJson.ts"
 import * as DerivedRootKey from "../../src/crypto/DerivedRootKey.ts"
+import * as GrantToken from "../../src/crypto/GrantToken.ts"
 import * as KeyMaterials from "../../src/crypto/KeyMaterials.ts"
 import * as Noble from "../../src/crypto/Noble.ts"
 import * as RecordSeal from "../../src/crypto/RecordSeal.ts"
 import { RootKey } from "../../src/crypto/RootKey.ts"
 import * as UnderKey from "../../src/crypto/UnderKey.ts"
 import * as EncryptionContext from "../../src/domain/EncryptionContext.ts"
+import { type GrantRecord, recordId } from "../../src/domain/GrantRecord.ts"
 import type { KeyRecord } from "../../src/domain/KeyRecord.ts"
 import * as Carried from "../../src/groups/Carried.ts"
+import { idOfName } from "../../src/interpreter/Grants.ts"
 import type { Json } from "../../src/storage/Storage.ts"
 
 /** Pairs in an order of their own: an object could not say it. */
@@ -44,7 +47,7 @@ const jsonValues: ReadonlyArray<Json> = [
 const owners = [
   { account: "111122223333", region: "eu-west-1", keyId: "1234abcd-12ab-34cd-56ef-1234567890ab" },
   { account: "444455556666", region: "us-gov-west-1", keyId: "00000000-0000-4000-8000-000000000000" }
-]
+] as const
 
 const rootKeySecret = Uint8Array.from({ length: 32 }, (_, index) => 0xa0 + index)
 
@@ -92,6 +95,38 @@ interface Made {
 }
 
 /** Everything, as JSON. */
+const grants: ReadonlyArray<GrantRecord> = [
+  {
+    ...owners[0],
+    grantId: "0c237476b39f8bc44e45212e08498fbe3151305030726c0590dd8d3e9f3d6a60",
+    name: "pay/1",
+    created: 1,
+    issuer: "444455556666",
+    grantee: "arn:aws:iam::111122223333:role/ExampleRole",
+    retiring: "dynamodb.amazonaws.com",
+    operations: ["Encrypt", "Decrypt"],
+    constraints: { subset: { b: "2", a: "1" }, sourceArn: "arn:aws:s3:::bucket/name" }
+  },
+  {
+    ...owners[1],
+    grantId: "0".repeat(64),
+    name: "n",
+    created: 2,
+    issuer: "444455556666",
+    grantee: "arn:aws:iam::111122223333:root",
+    operations: ["CreateGrant"],
+    constraints: { equals: { "\uffff": "\u{10000}" } }
+  }
+]
+
+/** What belongs to a grant beside its record: the id that its name and parameters lead to, and a token. */
+const grantVector = Effect.fnUntraced(function*(grant: GrantRecord, given: Array<Uint8Array>) {
+  const id = recordId(grant, grant.grantId)
+  given.length = 0
+  const token = yield* GrantToken.make(id)
+  return { grant, id, named: yield* idOfName(grant), salt: hex(given[0] ?? new Uint8Array()), token }
+})
+
 export const formatVectors = Effect.fnUntraced(function*() {
   const { given, random } = counted()
   const context = yield* Layer.build(
@@ -156,6 +191,7 @@ export const formatVectors = Effect.fnUntraced(function*() {
     },
     materials: made,
     records,
-    ciphertexts
+    ciphertexts,
+    grants: yield* Effect.provideContext(Effect.forEach(grants, (grant) => grantVector(grant, given)), context)
   }
 }, Effect.scoped)
