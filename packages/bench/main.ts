@@ -18,6 +18,9 @@ const names = readdirSync(new URL("suites", import.meta.url))
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length))
 
+/** Suites that need more than npm's registry: they run only when they are named. */
+const apart = ["http"]
+
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { json: { type: "string" }, write: { type: "boolean", default: false } }
@@ -40,7 +43,7 @@ const measured = async (name: string): Promise<ReadonlyArray<Result>> => {
 
 console.log(`${describeMachine()}\n`)
 const all: Array<Result> = []
-for (const name of positionals.length === 0 ? names : positionals) {
+for (const name of positionals.length === 0 ? names.filter((name) => !apart.includes(name)) : positionals) {
   const { suite }: { readonly suite: Suite } = await import(`./suites/${name}.ts`)
   const results = await measured(name)
   console.log(`${suite.title}\n${plain(results)}\n`)

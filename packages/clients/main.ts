@@ -42,13 +42,21 @@ const chapters: ReadonlyArray<Chapter> = [
 const tell = async (world: World): Promise<void> => {
   for (const chapter of chapters) await world.tell(chapter)
   if (world.exchanges === undefined) return
-  await world.tell((world) => world.step("Every reply has its id and its media type", async () => world.checkExchanges()))
+  await world.tell((world) =>
+    world.step("Every reply has its id and its media type", async () => world.checkExchanges())
+  )
 }
 
 const installed = python()
 const columns: ReadonlyArray<readonly [name: string, column: Column]> = [
-  ["aws", async (tell) => overHttp(await installed.then((python) => (endpoint: string) => awsCommand(endpoint, python)))(tell)],
-  ["boto3", async (tell) => overHttp(await installed.then((python) => (endpoint: string) => boto3(endpoint, python)))(tell)],
+  [
+    "aws",
+    async (tell) => overHttp(await installed.then((python) => (endpoint: string) => awsCommand(endpoint, python)))(tell)
+  ],
+  [
+    "boto3",
+    async (tell) => overHttp(await installed.then((python) => (endpoint: string) => boto3(endpoint, python)))(tell)
+  ],
   ["client-kms", overHttp(sdkOverHttp)],
   ["client-node", overHttp(encryptionSdk)],
   ["in-process", inProcess]
@@ -57,7 +65,9 @@ const columns: ReadonlyArray<readonly [name: string, column: Column]> = [
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !columns.some(([known]) => known === name))
 if (unknown.length > 0) {
-  console.error(`There is no client ${unknown.join(", ")}. The clients are ${columns.map(([name]) => name).join(", ")}.`)
+  console.error(
+    `There is no client ${unknown.join(", ")}. The clients are ${columns.map(([name]) => name).join(", ")}.`
+  )
   process.exit(2)
 }
 

@@ -4,8 +4,10 @@ import datetime
 import os
 import sys
 
-import awscli.botocore.auth as auth
 import awscli.clidriver
+
+# The command brings a botocore of its own, which it puts in the place of any other.
+import botocore.auth as auth
 
 present = auth.get_current_datetime
 skew = datetime.timedelta(milliseconds=int(os.environ["SKEW"]))

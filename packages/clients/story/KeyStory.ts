@@ -54,7 +54,10 @@ interface Sealed {
 /** The AWS Encryption SDK gives the refusals of a data key as the cause of its own error, or in its message. */
 const revealed = async (opening: Promise<unknown>, name: string): Promise<unknown> => {
   const error: unknown = await opening.then(() => "the plaintext", (error: unknown) => error)
-  check(error instanceof Error && `${error.name} ${error.stack}`.includes(name), `it stays shut: ${name}: ${String(error)}`)
+  check(
+    error instanceof Error && `${error.name} ${error.stack}`.includes(name),
+    `it stays shut: ${name}: ${String(error)}`
+  )
   return error
 }
 

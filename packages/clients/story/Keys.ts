@@ -1,12 +1,5 @@
 /** The kinds of keys beyond symmetric encryption, imported material, grants, and multi-Region keys. */
-import {
-  constants,
-  createHmac,
-  createPublicKey,
-  publicEncrypt,
-  randomBytes,
-  verify as verifies
-} from "node:crypto"
+import { constants, createHmac, createPublicKey, publicEncrypt, randomBytes, verify as verifies } from "node:crypto"
 import { people, user } from "../support/People.ts"
 import { check, given, same, type World } from "./World.ts"
 

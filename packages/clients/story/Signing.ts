@@ -7,7 +7,11 @@ const hour = 60 * 60 * 1000
 
 export const sessions = (world: World): Promise<void> =>
   world.step("Session credentials: with their token, without it, with another", async () => {
-    const Policy = keyPolicy({ account, administrators: [], users: [sessionArn.replace(":sts:", ":iam:").replace("assumed-role/payroll/bob", "role/payroll")] })
+    const Policy = keyPolicy({
+      account,
+      administrators: [],
+      users: [sessionArn.replace(":sts:", ":iam:").replace("assumed-role/payroll/bob", "role/payroll")]
+    })
     const { KeyMetadata } = await world.root.call("CreateKey", { Policy })
     const asked = { KeyId: given(KeyMetadata?.KeyId, "a key id"), NumberOfBytes: 32 }
     const { Plaintext } = await world.as(people.session).call("GenerateDataKey", asked)
@@ -36,7 +40,10 @@ export const clocks = (world: World): Promise<void> =>
         await caller.call("ListKeys", {}).catch(() => undefined)
         check((await caller.call("ListKeys", {})).Keys !== undefined, "the client sets its clock by the reply's Date")
         const statuses = world.exchanges?.slice(before).map(({ status }) => status)
-        check(statuses?.[0] === 400 && statuses.at(-1) === 200, `it is refused, then answered, and not ${statuses?.join()}`)
+        check(
+          statuses?.[0] === 400 && statuses.at(-1) === 200,
+          `it is refused, then answered, and not ${statuses?.join()}`
+        )
       } else {
         await world.refused(caller.call("ListKeys", {}), "InvalidSignatureException")
       }

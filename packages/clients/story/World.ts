@@ -68,9 +68,12 @@ export class World {
       this.outcomes.set(title, { kind: "passed" })
       return result
     } catch (error) {
-      this.outcomes.set(title, error instanceof Missing
-        ? { kind: "skipped", why: error.message }
-        : { kind: "failed", error })
+      this.outcomes.set(
+        title,
+        error instanceof Missing
+          ? { kind: "skipped", why: error.message }
+          : { kind: "failed", error }
+      )
       throw error
     }
   }
@@ -89,7 +92,10 @@ export class World {
   /** A refusal by this name: as the client shows it, and as it was on the wire. */
   async refused(call: Promise<unknown>, name: string): Promise<ServiceError> {
     const error: unknown = await call.then(() => "a reply", (error: unknown) => error)
-    check(error instanceof ServiceError && error.name === name, `this is refused with ${name}, and not ${String(error)}`)
+    check(
+      error instanceof ServiceError && error.name === name,
+      `this is refused with ${name}, and not ${String(error)}`
+    )
     check(error.status === undefined || error.status === 400, `the status is 400, and not ${error.status}`)
     check(error.requestId === undefined || uuid.test(error.requestId), `${error.requestId} is a request's id`)
     if (this.exchanges !== undefined) {

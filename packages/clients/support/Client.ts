@@ -16,7 +16,8 @@ export type Input<N extends Name> = Command<N> extends { readonly input: infer R
 type Handler<N extends Name> = Command<N> extends { resolveMiddleware(...args: never): infer Made } ? Made : never
 
 /** An operation's reply. */
-export type Output<N extends Name> = Handler<N> extends (...args: never) => Promise<{ output: infer Reply }> ? Reply : never
+export type Output<N extends Name> = Handler<N> extends (...args: never) => Promise<{ output: infer Reply }> ? Reply
+  : never
 
 /** Who calls, and how. */
 export interface Identity {

@@ -1,7 +1,7 @@
 /** A client with a Keystead of its own: one column of the table. */
 import * as Kms from "@keystead/core/Kms"
-import { requestHandler, type SdkRequestHandler } from "@keystead/http/AwsSdk"
 import { sigV4 } from "@keystead/http/auth/SigV4"
+import { requestHandler, type SdkRequestHandler } from "@keystead/http/AwsSdk"
 import { layer } from "@keystead/runtime-node/NodeKms"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"

@@ -3,7 +3,7 @@
  * that what is on the wire is checked also where a client does not show it.
  */
 import { once } from "node:events"
-import { createServer, request as send } from "node:http"
+import { createServer, type IncomingMessage, request as send } from "node:http"
 import type { AddressInfo } from "node:net"
 import { buffer } from "node:stream/consumers"
 
@@ -32,7 +32,8 @@ export const record = async (endpoint: string): Promise<Recorder> => {
   let there = new URL(endpoint)
   const server = createServer((from, to) => {
     const { headers, method = "", url: path = "" } = from
-    const onward = send({ host: there.hostname, port: there.port, path, method, headers }, async (reply) => {
+    const onward = send({ host: there.hostname, port: there.port, path, method, headers })
+    const passOn = async (reply: IncomingMessage): Promise<void> => {
       const body = await buffer(reply)
       exchanges.push({
         target: String(headers["x-amz-target"]),
@@ -42,7 +43,8 @@ export const record = async (endpoint: string): Promise<Recorder> => {
         body: body.toString()
       })
       to.writeHead(reply.statusCode ?? 0, reply.rawHeaders).end(body)
-    })
+    }
+    onward.on("response", (reply) => void passOn(reply).catch((error: Error) => to.destroy(error)))
     onward.on("error", (error) => to.destroy(error))
     from.pipe(onward)
   })

@@ -24,7 +24,11 @@ export const remarks = (worlds: ReadonlyArray<World>): ReadonlyArray<string> =>
   worlds.flatMap(({ client, outcomes }) =>
     [...outcomes].flatMap(([title, outcome]) =>
       outcome.kind === "failed"
-        ? [`FAILED, ${client.name}: ${title}\n${outcome.error instanceof Error ? outcome.error.stack : outcome.error}`]
+        ? [
+          `FAILED, ${client.name}: ${title}\n${
+            outcome.error instanceof Error ? outcome.error.stack : String(outcome.error)
+          }`
+        ]
         : outcome.kind === "skipped"
         ? [`skipped, ${client.name}: ${title}: ${outcome.why}`]
         : []
@@ -33,4 +37,7 @@ export const remarks = (worlds: ReadonlyArray<World>): ReadonlyArray<string> =>
 
 /** How many steps ended so. */
 export const count = (worlds: ReadonlyArray<World>, kind: Outcome["kind"]): number =>
-  worlds.reduce((sum, { outcomes }) => sum + [...outcomes.values()].filter((outcome) => outcome.kind === kind).length, 0)
+  worlds.reduce(
+    (sum, { outcomes }) => sum + [...outcomes.values()].filter((outcome) => outcome.kind === kind).length,
+    0
+  )

@@ -1,0 +1,71 @@
+/**
+ * The clients of the HTTP suite, in a process of their own: they sign requests in advance, and then keep a number of
+ * connections busy with them for as long as they are told.
+ */
+import { Client, type Dispatcher } from "undici"
+import { type Operation, type Signed, sign, type Target } from "./Requests.ts"
+
+/** What this process is told to do. */
+export type LoadOrder =
+  /** Sign as many of each operation, and keep them under this name. */
+  | { readonly sign: string; readonly target: Target; readonly count: number }
+  /** Send those of that name there, for so many milliseconds. It answers how many replies came. */
+  | { readonly send: string; readonly operation: Operation; readonly url: string; readonly milliseconds: number }
+
+const connections = 16
+const signed = new Map<string, Readonly<Record<Operation, ReadonlyArray<Signed>>>>()
+const clients = new Map<string, ReadonlyArray<Client>>()
+
+const clientsOf = (url: string): ReadonlyArray<Client> => {
+  const known = clients.get(url)
+  if (known !== undefined) return known
+  const made = Array.from({ length: connections }, () => new Client(url, { pipelining: 1, keepAliveTimeout: 600_000 }))
+  clients.set(url, made)
+  return made
+}
+
+/** Sends one request, and reads its reply to the end. Rejects if it is not a 200. */
+const exchange = (client: Client, { body, headers }: Signed): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let status = 0
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: () => {},
+      onResponseStart: (_, code) => {
+        status = code
+      },
+      onResponseData: () => {},
+      onResponseEnd: () => status === 200 ? resolve() : reject(new Error(`A request was answered with ${status}`)),
+      onResponseError: (_, error) => reject(error)
+    }
+    client.dispatch({ method: "POST", path: "/", headers: { ...headers }, body }, handler)
+  })
+
+const send = async (requests: ReadonlyArray<Signed>, url: string, milliseconds: number): Promise<number> => {
+  const end = performance.now() + milliseconds
+  let next = 0
+  let done = 0
+  const keepBusy = async (client: Client): Promise<void> => {
+    while (performance.now() < end) {
+      const request = requests[next++ % requests.length]
+      if (request !== undefined) await exchange(client, request)
+      done++
+    }
+  }
+  await Promise.all(clientsOf(url).map(keepBusy))
+  return done
+}
+
+const follow = async (order: LoadOrder): Promise<number> => {
+  if ("sign" in order) {
+    signed.set(order.sign, await sign(order.target, order.count))
+    return order.count
+  }
+  return send(signed.get(order.send)?.[order.operation] ?? [], order.url, order.milliseconds)
+}
+
+process.on("message", (order: LoadOrder) => {
+  follow(order).then((done) => process.send?.(done), (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+})
