@@ -66,14 +66,31 @@ const resultsOf = (samples: ReadonlyArray<Sample>, operation: Operation): Readon
     const others = of(than, "core")
     return median(of("keystead", "core").map((own, round) => own / (others[round] ?? Number.NaN)))
   }
-  const line = (name: string, value: number, unit: string) => ({ name, value, unit, against: null, ratio: null, target: null })
+  const line = (name: string, value: number, unit: string) => ({
+    name,
+    value,
+    unit,
+    against: null,
+    ratio: null,
+    target: null
+  })
   const own = median(of("keystead", "core"))
   const unit = "requests/s of a core"
   return [
     line(`${operation} over HTTP, bare server`, median(of("bare", "core")), unit),
     line(`${operation} over HTTP, moto`, median(of("moto", "core")), unit),
-    { ...line(`${operation} over HTTP`, own, unit), against: "bare server", ratio: ratio("bare"), target: atLeast(0.5) },
-    { ...line(`${operation} over HTTP, against moto`, own, unit), against: "moto", ratio: ratio("moto"), target: atLeast(20) },
+    {
+      ...line(`${operation} over HTTP`, own, unit),
+      against: "bare server",
+      ratio: ratio("bare"),
+      target: atLeast(0.5)
+    },
+    {
+      ...line(`${operation} over HTTP, against moto`, own, unit),
+      against: "moto",
+      ratio: ratio("moto"),
+      target: atLeast(20)
+    },
     line(`${operation} over HTTP, as they came`, median(of("keystead", "wall")), "requests/s")
   ]
 }

@@ -3,7 +3,7 @@
  * connections busy with them for as long as they are told.
  */
 import { Client, type Dispatcher } from "undici"
-import { type Operation, type Signed, sign, type Target } from "./Requests.ts"
+import { type Operation, sign, type Signed, type Target } from "./Requests.ts"
 
 /** What this process is told to do. */
 export type LoadOrder =
@@ -63,8 +63,13 @@ const follow = async (order: LoadOrder): Promise<number> => {
   return send(signed.get(order.send)?.[order.operation] ?? [], order.url, order.milliseconds)
 }
 
+const answer = async (order: LoadOrder): Promise<void> => {
+  const done = await follow(order)
+  process.send?.(done)
+}
+
 process.on("message", (order: LoadOrder) => {
-  follow(order).then((done) => process.send?.(done), (error: unknown) => {
+  answer(order).catch((error: unknown) => {
     console.error(error)
     process.exit(1)
   })

@@ -1,5 +1,11 @@
 /** Requests of the KMS API as AWS's SDK sends them, signed in advance: no two of them are the same. */
-import { CreateKeyCommand, DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms"
+import {
+  CreateKeyCommand,
+  DecryptCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  KMSClient
+} from "@aws-sdk/client-kms"
 import { randomBytes } from "node:crypto"
 
 /** An endpoint, and who asks it. */
@@ -44,7 +50,10 @@ const taking = (target: Target) => {
 }
 
 /** Signs that many requests of each operation, each with bytes of its own. The endpoint is asked for what they need. */
-export const sign = async (target: Target, count: number): Promise<Readonly<Record<Operation, ReadonlyArray<Signed>>>> => {
+export const sign = async (
+  target: Target,
+  count: number
+): Promise<Readonly<Record<Operation, ReadonlyArray<Signed>>>> => {
   const real = new KMSClient(configuration(target))
 
   const { KeyMetadata } = await real.send(new CreateKeyCommand({}))

@@ -96,7 +96,6 @@ export const imported = (world: World): Promise<void> =>
 
 export const grants = (world: World): Promise<void> =>
   world.step("Grants: allow, use, list, revoke", async () => {
-    world.needs("CreateGrant", "ListGrants", "RevokeGrant")
     const { eve, root } = world
     const KeyId = await keyOf(world, {})
     const asked = { KeyId, Plaintext: message }
@@ -123,7 +122,6 @@ export const regions = (world: World): Promise<void> =>
 
 export const multiRegion = (world: World): Promise<void> =>
   world.step("Multi-Region keys: encrypt here, decrypt there", async () => {
-    world.needs("ReplicateKey")
     const KeyId = await keyOf(world, { MultiRegion: true })
     const elsewhere = world.as(people.root, { region: "eu-west-1" })
     const { ReplicaKeyMetadata } = await world.root.call("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" })

@@ -1,17 +1,13 @@
 /** Who signs, and how: session credentials, wrong secrets, unknown keys, wrong clocks. */
 import { keyPolicy } from "@keystead/core/authorization/KeyPolicy"
-import { account, people, sessionArn } from "../support/People.ts"
+import { account, people, roleArn } from "../support/People.ts"
 import { check, given, type World } from "./World.ts"
 
 const hour = 60 * 60 * 1000
 
 export const sessions = (world: World): Promise<void> =>
-  world.step("Session credentials: with their token, without it, with another", async () => {
-    const Policy = keyPolicy({
-      account,
-      administrators: [],
-      users: [sessionArn.replace(":sts:", ":iam:").replace("assumed-role/payroll/bob", "role/payroll")]
-    })
+  world.step("Session credentials: with their token, without it, with another, too late", async () => {
+    const Policy = keyPolicy({ account, administrators: [], users: [roleArn] })
     const { KeyMetadata } = await world.root.call("CreateKey", { Policy })
     const asked = { KeyId: given(KeyMetadata?.KeyId, "a key id"), NumberOfBytes: 32 }
     const { Plaintext } = await world.as(people.session).call("GenerateDataKey", asked)
@@ -20,6 +16,7 @@ export const sessions = (world: World): Promise<void> =>
     await world.refused(world.as(bare).call("GenerateDataKey", asked), "UnrecognizedClientException")
     const wrong = world.as(people.session, { sessionToken: "another" })
     await world.refused(wrong.call("GenerateDataKey", asked), "UnrecognizedClientException")
+    await world.refused(world.as(people.pastSession).call("GenerateDataKey", asked), "ExpiredTokenException")
   })
 
 export const wrongKeys = (world: World): Promise<void> =>

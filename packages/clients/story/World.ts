@@ -1,20 +1,13 @@
 /** What a chapter of the story has at hand, and the steps that it is told in. */
-import { registry } from "@keystead/core/operations/Registry"
-import { type Caller, type Client, type Identity, type Name, ServiceError } from "../support/Client.ts"
+import { type Caller, type Client, type Identity, ServiceError } from "../support/Client.ts"
 import { people } from "../support/People.ts"
 import type { Exchange } from "../support/Recorder.ts"
 
-/** How a step ended: undefined for well, an error, or the operations that are not there yet. */
-export type Outcome =
-  | { readonly kind: "passed" }
-  | { readonly kind: "failed"; readonly error: unknown }
-  | { readonly kind: "skipped"; readonly why: string }
+/** How a step ended. */
+export type Outcome = { readonly kind: "passed" } | { readonly kind: "failed"; readonly error: unknown }
 
 /** A part of the story that needs nothing of the others. */
 export type Chapter = (world: World) => Promise<void>
-
-/** Ends a chapter early: what it needs is not there. */
-class Missing extends Error {}
 
 /** Stops the step unless the claim holds. */
 export function check(holds: boolean, claim: string): asserts holds {
@@ -68,12 +61,7 @@ export class World {
       this.outcomes.set(title, { kind: "passed" })
       return result
     } catch (error) {
-      this.outcomes.set(
-        title,
-        error instanceof Missing
-          ? { kind: "skipped", why: error.message }
-          : { kind: "failed", error }
-      )
+      this.outcomes.set(title, { kind: "failed", error })
       throw error
     }
   }
@@ -81,12 +69,6 @@ export class World {
   /** Tells a chapter to its end, or to its first failure. */
   async tell(chapter: Chapter): Promise<void> {
     await chapter(this).catch(() => undefined)
-  }
-
-  /** Skips the step, and what follows in its chapter, as long as Keystead lacks one of these operations. */
-  needs(...names: ReadonlyArray<Name>): void {
-    const missing = names.filter((name) => !Object.hasOwn(registry, name))
-    if (missing.length > 0) throw new Missing(`Keystead has no ${missing.join(", ")} yet`)
   }
 
   /** A refusal by this name: as the client shows it, and as it was on the wire. */

@@ -47,10 +47,12 @@ export const overHttp = (clientOf: (endpoint: string) => Client): Column => (tel
   })
 
 const keys = new Map(
-  accessKeys.map(({ principal, sessionToken, ...key }) => [
-    key.accessKeyId,
-    { ...key, ...sessionToken === undefined ? {} : { sessionToken }, caller: { principal } }
-  ])
+  accessKeys.map(({ expires, principal, sessionToken, ...key }) => [key.accessKeyId, {
+    ...key,
+    ...sessionToken === undefined ? {} : { sessionToken },
+    ...expires === undefined ? {} : { expires: Date.parse(expires) },
+    caller: { principal }
+  }])
 )
 
 /** The AWS SDK with a Keystead in this process, on a folder too. */

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { accessKeys, account } from "./People.ts"
 
-const keystead = process.env["KS_BIN"] ?? join(import.meta.dirname, "../../cli/bin/keystead.js")
+const keystead = join(import.meta.dirname, "../../cli/bin/keystead.js")
 
 /** A running endpoint. */
 export interface Endpoint {
@@ -18,7 +18,7 @@ export interface Endpoint {
 /** Starts one on this folder, and waits until it says that it listens. */
 export const start = async (folder: string): Promise<Endpoint> => {
   const file = join(folder, "credentials.json")
-  writeFileSync(file, JSON.stringify({ accessKeys, credentials: accessKeys }), { mode: 0o600 })
+  writeFileSync(file, JSON.stringify({ accessKeys }), { mode: 0o600 })
   const options = ["--port", "0", "--store", join(folder, "store"), "--credentials", file, "--account", account]
   const child = spawn(process.execPath, [keystead, "serve", ...options], { stdio: ["ignore", "pipe", "inherit"] })
   // If the tests end early, nothing stays behind.

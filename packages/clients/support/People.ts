@@ -18,24 +18,28 @@ const person = (name: string, token?: string): Identity => ({
   skew: 0
 })
 
-/** Who calls. Ada administers keys, Bob uses them, Eve is a stranger; `session` is Bob for a while, by a token. */
+/** Who calls. Ada administers keys, Bob uses them, Eve is a stranger; a session is Bob for a while, by a token. */
 export const people = {
   root: person("root"),
   ada: person("ada"),
   bob: person("bob"),
   eve: person("eve"),
-  session: person("session", randomBytes(90).toString("base64"))
+  session: person("session", randomBytes(90).toString("base64")),
+  pastSession: person("pastSession", randomBytes(90).toString("base64"))
 }
 
-/** A role's session of Bob's. */
-export const sessionArn = `arn:aws:sts::${account}:assumed-role/payroll/bob`
+/** A role, which Bob has in his sessions. */
+export const roleArn = `arn:aws:iam::${account}:role/payroll`
+
+const sessionArn = `arn:aws:sts::${account}:assumed-role/payroll/bob`
 
 const principals = {
   root: `arn:aws:iam::${account}:root`,
   ada: user("ada"),
   bob: user("bob"),
   eve: user("eve"),
-  session: sessionArn
+  session: sessionArn,
+  pastSession: sessionArn
 }
 
 /** The access keys with their principals, for the endpoint. */
@@ -43,5 +47,6 @@ export const accessKeys = Object.entries(people).map(([name, { accessKeyId, secr
   accessKeyId,
   secretAccessKey,
   sessionToken,
-  principal: Object.entries(principals).find(([known]) => known === name)?.[1] ?? ""
+  principal: Object.entries(principals).find(([known]) => known === name)?.[1] ?? "",
+  expires: name === "pastSession" ? "2026-01-01T00:00:00Z" : undefined
 }))

@@ -1,7 +1,8 @@
 /** The table client × step, and what there is to say about it. */
+import { inspect } from "node:util"
 import type { Outcome, World } from "../story/World.ts"
 
-const signs = { passed: "✓", failed: "✗", skipped: "–" }
+const signs = { passed: "✓", failed: "✗" }
 
 const sign = (outcome: Outcome | undefined): string => outcome === undefined ? "" : signs[outcome.kind]
 
@@ -19,19 +20,11 @@ export const table = (worlds: ReadonlyArray<World>): string => {
   ].join("\n")
 }
 
-/** What failed, and what was skipped, with the reason. */
-export const remarks = (worlds: ReadonlyArray<World>): ReadonlyArray<string> =>
+/** What failed, with the reason. */
+export const failures = (worlds: ReadonlyArray<World>): ReadonlyArray<string> =>
   worlds.flatMap(({ client, outcomes }) =>
     [...outcomes].flatMap(([title, outcome]) =>
-      outcome.kind === "failed"
-        ? [
-          `FAILED, ${client.name}: ${title}\n${
-            outcome.error instanceof Error ? outcome.error.stack : String(outcome.error)
-          }`
-        ]
-        : outcome.kind === "skipped"
-        ? [`skipped, ${client.name}: ${title}: ${outcome.why}`]
-        : []
+      outcome.kind === "passed" ? [] : [`FAILED, ${client.name}: ${title}\n${inspect(outcome.error)}`]
     )
   )
 
