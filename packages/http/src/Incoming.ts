@@ -47,9 +47,11 @@ const readBody = async (request: Request): Promise<Uint8Array> => {
   if (request.body === null) return new Uint8Array(0)
   const announced = request.headers.get("content-length")
   if (announced === null) return readPieces(request.body)
-  if (Number(announced) > longestBody) throw tooLong()
+  if (!(Number(announced) <= longestBody)) throw tooLong()
   // Hosts take no more than was announced, and give it in one piece faster.
-  return new Uint8Array(await request.arrayBuffer())
+  const body = new Uint8Array(await request.arrayBuffer())
+  if (body.length > longestBody) throw tooLong()
+  return body
 }
 
 /** Reads a web-standard request. Rejects with Refused if its body is too long. */
