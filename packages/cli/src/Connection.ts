@@ -7,6 +7,7 @@ import type { Operation } from "@keystead/core/operations/Operation"
 import { registry } from "@keystead/core/operations/Registry"
 import * as NodeKms from "@keystead/runtime-node/NodeKms"
 import { defaults } from "@keystead/runtime-node/OpenKms"
+import * as XksProvider from "@keystead/xks/XksProvider"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -90,6 +91,6 @@ export const use = Effect.fnUntraced(
     return yield* Effect.flatMap(
       Kms.Kms,
       (kms) => work({ kms, session, client: Client.make(kms, session, registry), account })
-    ).pipe(Effect.provide(NodeKms.layer(options)))
+    ).pipe(Effect.provide(NodeKms.layer({ ...options, keyStores: XksProvider.layer() })))
   }
 )

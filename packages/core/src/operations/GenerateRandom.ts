@@ -20,7 +20,9 @@ export const GenerateRandom = operation({
   ...aboutAccount("kms:GenerateRandom"),
   decide: Effect.fnUntraced(function*({ input }) {
     if (input.CustomKeyStoreId !== undefined) {
-      return yield* new UnsupportedOperationException({ message: "Custom key stores are not supported." })
+      return yield* new UnsupportedOperationException({
+        message: "Only CloudHSM key stores have random bytes: call without CustomKeyStoreId."
+      })
     }
     if (input.NumberOfBytes === undefined) {
       return yield* new ValidationException({ message: "NumberOfBytes is required." })

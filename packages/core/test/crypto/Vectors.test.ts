@@ -55,6 +55,25 @@ interface Vectors {
     readonly salt: string
     readonly token: string
   }>
+  readonly external: {
+    readonly material: string
+    readonly credential: {
+      readonly record: string
+      readonly secretAccessKey: string
+      readonly nonce: string
+      readonly wrappedSecret: string
+    }
+    readonly owner: { readonly account: string; readonly keyId: string }
+    readonly externalKey: string
+    readonly ciphertexts: ReadonlyArray<{
+      readonly salt: string
+      readonly iv: string
+      readonly metadata: string
+      readonly context: Pairs
+      readonly plaintext: string
+      readonly blob: string
+    }>
+  }
 }
 
 const text = readFileSync(new URL("../vectors/formats.json", import.meta.url), "utf8")
@@ -188,6 +207,32 @@ describe("the vectors of the formats", () => {
       const sealed = gcm(derived.subarray(0, 32), derived.subarray(32, 44), aad, hex(plaintext))
       assert.strictEqual(Buffer.concat([header, sealed]).toString("hex"), blob)
     }
+  })
+
+  it("of ciphertexts under keys in external key stores, and of the credentials of these", () => {
+    const { ciphertexts, credential, externalKey, material, owner } = vectors.external
+    assert.isNotEmpty(ciphertexts)
+    for (const { blob, context, iv, metadata, plaintext, salt } of ciphertexts) {
+      const fixedInput = Buffer.concat([Buffer.from("Keystead ciphertext 1\0"), hex(salt), uint32(76 * 8)])
+      const derived = kdf(hex(material), fixedInput, 76)
+      const reference = Buffer.from(`${owner.account}/${owner.keyId}`)
+      const header = Buffer.concat([
+        Buffer.of(2, reference.length),
+        reference,
+        materialId(hex(material)),
+        hex(salt),
+        derived.subarray(44)
+      ])
+      const aad = Buffer.concat([header, serialized(context)])
+      const inner = gcm(derived.subarray(0, 32), derived.subarray(32, 44), aad, hex(plaintext))
+      const outer = gcm(hex(externalKey), hex(iv), aad, inner)
+      const [vector, more] = [hex(iv), hex(metadata)]
+      const parts = [header, Buffer.of(vector.length), vector, Buffer.of(more.length), more, outer]
+      assert.strictEqual(Buffer.concat(parts).toString("hex"), blob)
+    }
+    const aad = Buffer.from(`${credential.record}\nsecret access key`)
+    const wrapped = gcm(wrapKey, hex(credential.nonce), aad, Buffer.from(credential.secretAccessKey))
+    assert.strictEqual(Buffer.concat([hex(credential.nonce), wrapped]).toString("base64"), credential.wrappedSecret)
   })
 
   it("open again", async () => {

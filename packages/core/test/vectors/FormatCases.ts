@@ -6,6 +6,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { createCipheriv } from "node:crypto"
+import { defaultKeyPolicy } from "../../src/authorization/KeyPolicy.ts"
+import { parseKeyPolicy } from "../../src/authorization/Policy.ts"
 import { canonicalJson } from "../../src/crypto/CanonicalJson.ts"
 import * as DerivedRootKey from "../../src/crypto/DerivedRootKey.ts"
 import * as GrantToken from "../../src/crypto/GrantToken.ts"
@@ -14,11 +17,18 @@ import * as Noble from "../../src/crypto/Noble.ts"
 import * as RecordSeal from "../../src/crypto/RecordSeal.ts"
 import { RootKey } from "../../src/crypto/RootKey.ts"
 import * as UnderKey from "../../src/crypto/UnderKey.ts"
+import * as Credential from "../../src/custom-stores/Credential.ts"
+import { externalKeys } from "../../src/custom-stores/ExternalKeys.ts"
+import { KeyStoreFailure, KeyStoreProvider, type Provider } from "../../src/custom-stores/KeyStoreProvider.ts"
+import { recordId as storeRecordId, type StoreRecord } from "../../src/custom-stores/StoreRecord.ts"
 import * as EncryptionContext from "../../src/domain/EncryptionContext.ts"
 import { type GrantRecord, recordId } from "../../src/domain/GrantRecord.ts"
 import type { KeyRecord } from "../../src/domain/KeyRecord.ts"
+import { defaultLimits } from "../../src/domain/Limits.ts"
 import * as Carried from "../../src/groups/Carried.ts"
 import { idOfName } from "../../src/interpreter/Grants.ts"
+import * as Records from "../../src/interpreter/Records.ts"
+import { Storage } from "../../src/storage/Storage.ts"
 import type { Json } from "../../src/storage/Storage.ts"
 
 /** Pairs in an order of their own: an object could not say it. */
@@ -84,6 +94,108 @@ const record = (owner: KeyMaterials.Owner, materials: KeyRecord["materials"]): K
   aliases: ["alias/a"],
   materials,
   automaticRotation: { periodInDays: 365, next: 1_731_536_000_000 }
+})
+
+const storeId = "cks-1234567890abcdef0"
+const storePlace = { account: "111122223333", region: "eu-west-1" }
+
+/** Its key materials are ready for the one version of blobs or for the other. */
+const externalOwner = { ...storePlace, keyId: "abcdef01-2345-4678-8abc-def012345678" }
+
+const externalSecret = Uint8Array.from({ length: 32 }, (_, index) => 0x40 + index)
+
+/** A key manager with one key, an initialization vector of its own, and metadata that it does not authenticate. */
+const keyManager = (iv: Uint8Array, metadata: Uint8Array): Provider => {
+  const no = () => Effect.fail(new KeyStoreFailure({ reason: "Unsupported" }))
+  return {
+    health: no,
+    describeKey: no,
+    decrypt: no,
+    encrypt: (_connection, _keyId, plaintext, aad) =>
+      Effect.sync(() => {
+        const cipher = createCipheriv("aes-256-gcm", externalSecret, iv).setAAD(aad)
+        const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()])
+        return { ciphertext, iv, tag: cipher.getAuthTag(), metadata }
+      })
+  }
+}
+
+/** Ciphertexts of version 2, under a key whose custom key store is the only record of the store. */
+const externalCiphertexts = Effect.fnUntraced(function*(key: KeyRecord, given: Array<Uint8Array>) {
+  const secretAccessKey = "c2VjcmV0IG9mIHRoZSBwcm94eSwgMzIgYnl0ZXMgbG9uZyE="
+  given.length = 0
+  const wrappedSecret = yield* Credential.wrap(storePlace, storeId, secretAccessKey)
+  const [nonce = new Uint8Array()] = given
+  const store: StoreRecord = {
+    ...storePlace,
+    id: storeId,
+    name: "store",
+    created: 1_700_000_000_000,
+    connection: "CONNECTED",
+    endpoint: "https://xks.example.org",
+    path: "/kms/xks/v1",
+    accessKeyId: "ABCDEFGHIJ234567ABCD",
+    wrappedSecret
+  }
+  const id = storeRecordId(storePlace, storeId)
+  const value = yield* RecordSeal.seal(id, store)
+  const storage = Storage.of({
+    read: (ids) => Effect.succeed(new Map(ids.map((one) => [one, { id: one, version: "1", value }]))),
+    scan: () => Effect.succeed([]),
+    commit: () => Effect.void
+  })
+  const records = yield* Effect.provideService(Records.make, Storage, storage)
+  const asked = {
+    account: storePlace.account,
+    region: storePlace.region,
+    caller: { principal: "arn:aws:iam::111122223333:root" },
+    requestId: "",
+    now: 0,
+    limits: defaultLimits
+  }
+  const placed: KeyRecord = {
+    ...key,
+    origin: "EXTERNAL_KEY_STORE",
+    externalKey: { store: storeId, id: "key-1" }
+  }
+  const policy = Result.getOrThrow(parseKeyPolicy(defaultKeyPolicy(key.account)))
+  const external = yield* externalKeys.lend(records, asked, { record: placed, version: "1", arn: "", policy })
+  const made: Array<object> = []
+  for (const [index, plaintext] of plaintexts.entries()) {
+    const pairs = contexts[index] ?? []
+    const iv = Uint8Array.from({ length: index === 1 ? 16 : 12 }, (_, at) => 0x10 + at)
+    const metadata = new TextEncoder().encode(["", "version=1", "x".repeat(20)][index])
+    given.length = 0
+    const how = { algorithm: undefined, context: Object.fromEntries(pairs), operation: "Encrypt" }
+    const sealed = yield* Effect.provideService(
+      UnderKey.encrypt({ record: placed, external }, how, plaintext),
+      KeyStoreProvider,
+      keyManager(iv, metadata)
+    )
+    const [salt = new Uint8Array()] = given
+    made.push({
+      salt: hex(salt),
+      iv: hex(iv),
+      metadata: hex(metadata),
+      context: pairs,
+      plaintext: hex(plaintext),
+      blob: hex(sealed.blob)
+    })
+  }
+  return {
+    credential: { record: id, secretAccessKey, nonce: hex(nonce), wrappedSecret },
+    owner: { account: key.account, keyId: key.keyId },
+    externalKey: hex(externalSecret),
+    ciphertexts: made
+  }
+})
+
+const externalVectors = Effect.fnUntraced(function*(given: Array<Uint8Array>) {
+  given.length = 0
+  const wrapped = yield* (yield* KeyMaterials.KeyMaterials).create(externalOwner)
+  const [material = new Uint8Array()] = given
+  const made = yield* externalCiphertexts(record(externalOwner, [wrapped]), given)
+  return { material: hex(material), ...made }
 })
 
 interface Made {
@@ -192,6 +304,7 @@ export const formatVectors = Effect.fnUntraced(function*() {
     materials: made,
     records,
     ciphertexts,
-    grants: yield* Effect.provideContext(Effect.forEach(grants, (grant) => grantVector(grant, given)), context)
+    grants: yield* Effect.provideContext(Effect.forEach(grants, (grant) => grantVector(grant, given)), context),
+    external: yield* Effect.provideContext(externalVectors(given), context)
   }
 }, Effect.scoped)
