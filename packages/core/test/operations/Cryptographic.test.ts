@@ -276,7 +276,7 @@ describe("GenerateRandom", () => {
       )
       assert.strictEqual(
         yield* failureOf(root, "GenerateRandom", { NumberOfBytes: 1, CustomKeyStoreId: "x" }),
-        "UnsupportedOperationException: Custom key stores are not supported."
+        "UnsupportedOperationException: Only CloudHSM key stores have random bytes: call without CustomKeyStoreId."
       )
     }))
 })

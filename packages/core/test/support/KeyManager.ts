@@ -18,6 +18,8 @@ export interface KeyManager {
   /** How many times it was asked for anything. */
   asked: number
   failing: KeyStoreFailureReason | undefined
+  /** What happens while it is asked for a key, once. */
+  meanwhile: Effect.Effect<unknown> | undefined
   /** Changes what Encrypt gives, or Decrypt. */
   edit: ((wrapped: Wrapped) => Wrapped) | undefined
   editPlaintext: ((plaintext: Uint8Array) => Uint8Array) | undefined
@@ -33,7 +35,8 @@ export const makeKeyManager = (): KeyManager => {
   }
   const fail = (reason: KeyStoreFailureReason) => Effect.fail(new KeyStoreFailure({ reason }))
   const ask = <A>(connection: Connection, answer: () => Effect.Effect<A, KeyStoreFailure>) =>
-    Effect.suspend(() => {
+    // Others go on meanwhile, as they do while a request is on its way.
+    Effect.flatMap(Effect.yieldNow, () => {
       manager.asked++
       manager.secrets.add(Redacted.value(connection.secretAccessKey))
       return manager.failing === undefined ? answer() : fail(manager.failing)
@@ -41,7 +44,11 @@ export const makeKeyManager = (): KeyManager => {
   const provider: Provider = {
     health: (connection) => ask(connection, () => Effect.void),
     describeKey: (connection) =>
-      ask(connection, () => Effect.succeed({ spec: "AES_256", usages: ["ENCRYPT", "DECRYPT"], enabled: true })),
+      ask(connection, () => {
+        const { meanwhile = Effect.void } = manager
+        manager.meanwhile = undefined
+        return Effect.as(meanwhile, { spec: "AES_256", usages: ["ENCRYPT", "DECRYPT"], enabled: true })
+      }),
     encrypt: (connection, keyId, plaintext, aad) =>
       ask(connection, () => {
         const iv = randomBytes(12)
@@ -66,6 +73,7 @@ export const makeKeyManager = (): KeyManager => {
     secrets: new Set(),
     asked: 0,
     failing: undefined,
+    meanwhile: undefined,
     edit: undefined,
     editPlaintext: undefined
   }
