@@ -3,6 +3,7 @@ import { Kms } from "@keystead/core/Kms"
 import type { Authenticate } from "@keystead/http/auth/Authenticate"
 import { type Asked, endpoint, type Served } from "@keystead/http/Endpoint"
 import * as NodeKms from "@keystead/runtime-node/NodeKms"
+import * as XksProvider from "@keystead/xks/XksProvider"
 import type * as Cause from "effect/Cause"
 import { Clock } from "effect/Clock"
 import * as Console from "effect/Console"
@@ -100,4 +101,4 @@ export const serve = (options: ServeOptions) =>
       Effect.never,
       () => Effect.andThen(stop, Effect.sync(() => void (stopped.noted = true)))
     )
-  }).pipe(Effect.scoped, Effect.provide(NodeKms.layer(options.store)))
+  }).pipe(Effect.scoped, Effect.provide(NodeKms.layer({ ...options.store, keyStores: XksProvider.layer() })))
