@@ -66,7 +66,11 @@ const turn = ({ client, kms }: Open, keys: ReadonlyArray<string>, number: number
     // The last turn with this key scheduled its deletion, which wrote its alias anew, and pages have read half of the
     // aliases since: a median would stand between those that are verified again and those that are not.
     yield* client.describeKey({ KeyId: aliasOf(keyId) })
-    yield* take({ kms, client, keyId, other, before, blob, number }, calls, times)
+    const pages = {
+      ListKeys: yield* pageAfter("ListKeys", before),
+      ListAliases: yield* pageAfter("ListAliases", aliasOf(before))
+    }
+    yield* take({ kms, client, keyId, other, pages, blob, number }, calls, times)
   })))
 
 const warm = async (stores: Pair<Store>, rounds: number): Promise<Pair<Times>> => {
@@ -128,9 +132,11 @@ const firstPages = async (stores: Pair<Store>, rounds: number): Promise<Pair<Tim
     for (let index = 1; index < 9; index++) {
       for (const size of inTurn(index)) {
         const from = sorted[size][(sizes[size] / 10) * index] ?? ""
-        const keys = open[size].client.listKeys({ ...pageAfter("ListKeys", from), Limit: 100 })
+        const afterKey = await Effect.runPromise(pageAfter("ListKeys", from))
+        const afterAlias = await Effect.runPromise(pageAfter("ListAliases", aliasOf(from)))
+        const keys = open[size].client.listKeys({ ...afterKey, Limit: 100 })
         await timed(times[size], "ListKeys, a page of 100", keys)
-        const aliases = open[size].client.listAliases(pageAfter("ListAliases", aliasOf(from)))
+        const aliases = open[size].client.listAliases(afterAlias)
         await timed(times[size], "ListAliases, a page of 50", aliases)
       }
     }

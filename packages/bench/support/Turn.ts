@@ -1,9 +1,11 @@
 /** One turn of all operations with one key of a store, each timed by itself. */
 import type { Client } from "@keystead/core/Client"
+import { RootKey } from "@keystead/core/crypto/RootKey"
 import * as Page from "@keystead/core/domain/Page"
 import type { Kms } from "@keystead/core/Kms"
+import { fromBytes } from "@keystead/runtime-node/RootKeyFile"
 import * as Effect from "effect/Effect"
-import { aliasOf } from "./Populate.ts"
+import { aliasOf, place, secret } from "./Populate.ts"
 
 /** What a turn is about. */
 export interface Turn {
@@ -12,12 +14,17 @@ export interface Turn {
   readonly keyId: string
   /** Another key, to which an alias moves and under which ciphertexts are made anew. */
   readonly other: string
-  /** The key after which pages begin: the first one of those that turns are taken with. */
-  readonly before: string
+  /** Where pages of keys and of aliases begin: after the first key of those that turns are taken with, and its alias. */
+  readonly pages: Readonly<Record<"ListKeys" | "ListAliases", Start>>
   /** A ciphertext under the key. */
   readonly blob: Uint8Array
   /** Tells this turn from all others. */
   readonly number: number
+}
+
+/** Where a page begins. */
+interface Start {
+  readonly Marker?: string
 }
 
 type Call = (turn: Turn) => Effect.Effect<unknown, unknown>
@@ -47,8 +54,8 @@ export const calls: Readonly<Record<string, Call>> = {
   "GetKeyPolicy": ({ client, keyId }) => client.getKeyPolicy({ KeyId: keyId }),
   "PutKeyPolicy": (turn) => turn.client.putKeyPolicy({ KeyId: turn.keyId, Policy: policy(turn) }),
   "ListKeyPolicies": ({ client, keyId }) => client.listKeyPolicies({ KeyId: keyId }),
-  "ListKeys, a page of 100": ({ before, client }) => client.listKeys({ ...pageAfter("ListKeys", before), Limit: 100 }),
-  "ListAliases, a page of 50": ({ before, client }) => client.listAliases(pageAfter("ListAliases", aliasOf(before))),
+  "ListKeys, a page of 100": ({ client, pages }) => client.listKeys({ ...pages.ListKeys, Limit: 100 }),
+  "ListAliases, a page of 50": ({ client, pages }) => client.listAliases(pages.ListAliases),
   "ListAliases, of a key": ({ client, keyId }) => client.listAliases({ KeyId: keyId }),
   "CreateKey": ({ client }) => client.createKey({ Description: "One more" }),
   "UpdateKeyDescription": ({ client, keyId, number }) =>
@@ -72,11 +79,17 @@ export const calls: Readonly<Record<string, Call>> = {
   "maintain, with nothing due": ({ kms }) => kms.maintain
 }
 
-/** The page that begins after this name. */
-export const pageAfter = (listing: string, name: string) => {
-  const ending = Page.ending(listing, name)
-  return "NextMarker" in ending && ending.NextMarker !== undefined ? { Marker: ending.NextMarker } : {}
-}
+/** The page that begins after this name, as the listing itself would have said. */
+export const pageAfter = Effect.fnUntraced(function*(operation: string, name: string) {
+  const rootKey = yield* Effect.orDie(fromBytes(secret).obtain({}))
+  const { NextMarker } = yield* Effect.provideService(
+    Page.ending(Page.listing(operation, place), name),
+    RootKey,
+    rootKey
+  )
+  const start: Start = NextMarker === undefined ? {} : { Marker: NextMarker }
+  return start
+})
 
 /** Nanoseconds of each call, by its name. */
 export type Times = Map<string, Array<number>>

@@ -49,7 +49,7 @@ const input = Schema.Struct({
 
 type Input = typeof input.Type
 
-const decide = Effect.fnUntraced(function*({ input, records }: Request<Input, StoreRecord.AllStores>) {
+const decide = Effect.fnUntraced(function*({ input, records, ...place }: Request<Input, StoreRecord.AllStores>) {
   const { CustomKeyStoreId: id, CustomKeyStoreName: name } = input
   if (id !== undefined && name !== undefined) {
     return yield* new ValidationException({ message: "Give CustomKeyStoreId or CustomKeyStoreName, not both." })
@@ -61,9 +61,10 @@ const decide = Effect.fnUntraced(function*({ input, records }: Request<Input, St
     if (store === undefined) return yield* notFound(wanted)
     return reply({ CustomKeyStores: [entryOf(store)], Truncated: false })
   }
-  const after = yield* Effect.fromResult(Page.start("DescribeCustomKeyStores", input.Marker))
+  const listing = Page.listing("DescribeCustomKeyStores", place)
+  const after = yield* Page.start(listing, input.Marker)
   const { items, next } = Page.of(stores, (store) => store.id, after, input.Limit ?? 100)
-  return reply({ CustomKeyStores: items.map(entryOf), ...Page.ending("DescribeCustomKeyStores", next) })
+  return reply({ CustomKeyStores: items.map(entryOf), ...yield* Page.ending(listing, next) })
 })
 
 /** Tells what is known of custom key stores, whether they are connected, and if not why. */

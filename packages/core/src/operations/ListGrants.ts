@@ -10,8 +10,6 @@ import { grantEntry, grantId, needPrincipal, principalId, serviceRefusal, told }
 import { pageOf } from "./internal/GrantPage.ts"
 import { type Asked, type Find, type Listed, type LoadedKey, operation, reply } from "./Operation.ts"
 
-const listing = "ListGrants"
-
 const input = Schema.Struct({
   Limit: limit(100),
   Marker: marker,
@@ -79,14 +77,15 @@ export const ListGrants = operation({
   load: (input, finder, asked) =>
     Effect.gen(function*() {
       const grantee = yield* needFilter(input, asked)
-      const after = yield* Effect.fromResult(Page.start(listing, input.Marker))
       const key = yield* finder.key(input.KeyId, { action: "kms:ListGrants", aliases: false, crossAccount: true })
+      const listing = Page.listing("ListGrants", asked, `${key.arn} ${grantee ?? ""}`)
+      const after = yield* Page.start(listing, input.Marker)
       const page: Listed<GrantRecord> = yield* find(finder, key, input, grantee, after)
-      return { key, page, forService: asked.caller.viaService !== undefined }
+      return { key, page, listing, forService: asked.caller.viaService !== undefined }
     }),
   guards: ({ key }) => [key],
   permissions: (_input, { key }) => [{ action: "kms:ListGrants", resource: key }],
   conditions: (_input, { forService }) => ({ "kms:GrantIsForAWSResource": String(forService) }),
-  decide: ({ records: { page } }) =>
-    Effect.succeed(reply({ Grants: page.items.map(told), ...Page.ending(listing, page.next) }))
+  decide: ({ records: { listing, page } }) =>
+    Effect.map(Page.ending(listing, page.next), (ending) => reply({ Grants: page.items.map(told), ...ending }))
 })

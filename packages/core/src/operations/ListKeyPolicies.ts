@@ -19,9 +19,10 @@ export const ListKeyPolicies = operation({
   }),
   states: always,
   ...manageKey("kms:ListKeyPolicies"),
-  decide: Effect.fnUntraced(function*({ input }) {
-    const after = yield* Effect.fromResult(Page.start("ListKeyPolicies", input.Marker))
+  decide: Effect.fnUntraced(function*({ input, records: { key } }) {
+    const listing = Page.listing("ListKeyPolicies", key.record, key.arn)
+    const after = yield* Page.start(listing, input.Marker)
     const page = Page.of([policyName], (name) => name, after, input.Limit ?? 100)
-    return reply({ PolicyNames: [...page.items], ...Page.ending("ListKeyPolicies", page.next) })
+    return reply({ PolicyNames: [...page.items], ...yield* Page.ending(listing, page.next) })
   })
 })

@@ -85,13 +85,14 @@ export const ListKeyRotations = operation({
   ...manageKey("kms:ListKeyRotations"),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     yield* needRotatable(key)
-    const after = yield* Effect.fromResult(Page.start("ListKeyRotations", input.Marker))
+    const listing = Page.listing("ListKeyRotations", key.record, key.arn)
+    const after = yield* Page.start(listing, input.Marker)
     const all = input.IncludeKeyMaterial === "ALL_KEY_MATERIAL"
     const listed = positioned(key.record).filter(({ material }) => all || material.rotation !== undefined)
     const page = Page.of(listed, ({ name }) => name, after, input.Limit ?? 100)
     return reply({
       Rotations: page.items.map(({ material }) => describe(key, material)),
-      ...Page.ending("ListKeyRotations", page.next)
+      ...yield* Page.ending(listing, page.next)
     })
   })
 })

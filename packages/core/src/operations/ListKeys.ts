@@ -16,15 +16,16 @@ export const ListKeys = operation({
     Truncated: optional(flag)
   }),
   states: undefined,
-  load: (input, find) =>
+  load: (input, find, asked) =>
     Effect.gen(function*() {
-      const after = yield* Effect.fromResult(Page.start("ListKeys", input.Marker))
+      const after = yield* Page.start(Page.listing("ListKeys", asked), input.Marker)
       return yield* find.keys(after, input.Limit ?? 100)
     }),
   ...aboutAccount("kms:ListKeys"),
   decide: ({ records: { items, next }, ...place }) =>
-    Effect.succeed(reply({
-      Keys: items.map((keyId) => ({ KeyId: keyId, KeyArn: keyArn(place, keyId) })),
-      ...Page.ending("ListKeys", next)
-    }))
+    Effect.map(Page.ending(Page.listing("ListKeys", place), next), (ending) =>
+      reply({
+        Keys: items.map((keyId) => ({ KeyId: keyId, KeyArn: keyArn(place, keyId) })),
+        ...ending
+      }))
 })

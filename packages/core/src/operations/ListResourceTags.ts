@@ -19,8 +19,9 @@ export const ListResourceTags = operation({
   states: always,
   ...manageKey("kms:ListResourceTags"),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
-    const after = yield* Effect.fromResult(Page.start("ListResourceTags", input.Marker))
+    const listing = Page.listing("ListResourceTags", key.record, key.arn)
+    const after = yield* Page.start(listing, input.Marker)
     const page = Page.of(key.record.tags, ({ TagKey }) => TagKey, after, input.Limit ?? 50)
-    return reply({ Tags: page.items.map((tag) => ({ ...tag })), ...Page.ending("ListResourceTags", page.next) })
+    return reply({ Tags: page.items.map((tag) => ({ ...tag })), ...yield* Page.ending(listing, page.next) })
   })
 })

@@ -8,7 +8,6 @@ import { grantEntry, needPrincipal, principalId, refused, serviceRefusal, told }
 import { pageOf } from "./internal/GrantPage.ts"
 import { type Asked, operation, reply } from "./Operation.ts"
 
-const listing = "ListRetirableGrants"
 const action = "kms:ListRetirableGrants"
 
 const input = Schema.Struct({
@@ -52,16 +51,17 @@ export const ListRetirableGrants = operation({
   load: (input, find, asked) =>
     Effect.gen(function*() {
       const whose = yield* retiringOf(input, asked)
-      const after = yield* Effect.fromResult(Page.start(listing, input.Marker))
+      const listing = Page.listing("ListRetirableGrants", asked, whose.retiring)
+      const after = yield* Page.start(listing, input.Marker)
       const page = yield* pageOf(find, byRetiring(asked.region, whose.retiring), after, input.Limit ?? 50)
       const own = page.items.filter(({ retiring }) => retiring === whose.retiring)
       // Until they are erased, grants are stored longer than their key is there.
       const items = yield* Effect.filter(own, ({ account, keyId }) =>
         Effect.map(find.keyOf(account, keyId), (key) => key !== undefined))
-      return { ...whose, page: { ...page, items } }
+      return { ...whose, listing, page: { ...page, items } }
     }),
   guards: () => [],
   permissions: (_input, { refusal, retiring }) => [{ action, resource: refusal ?? retiring }],
-  decide: ({ records: { page } }) =>
-    Effect.succeed(reply({ Grants: page.items.map(told), ...Page.ending(listing, page.next) }))
+  decide: ({ records: { listing, page } }) =>
+    Effect.map(Page.ending(listing, page.next), (ending) => reply({ Grants: page.items.map(told), ...ending }))
 })

@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Client } from "@keystead/core/Client"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { holds, patience } from "../support/Property.ts"
-import { createKey, makeWorld, type World } from "../support/World.ts"
+import { createKey, makeWorld, otherAccount, root as owner, type World } from "../support/World.ts"
 
 interface Request {
   readonly Limit: number
@@ -199,16 +201,60 @@ describe("pages", () => {
       const all = listings(world, KeyId)
       const markers = new Map<string, string>([["garbage", "garbage"], ["a letter", "é"], ["nothing's", "Cg"]])
       for (const [name, listing] of Object.entries(all)) {
-        if (name === "policies" || name === "aliasesOf") continue
+        if (name === "policies") continue
         markers.set(name, (yield* listing({ Limit: 1 })).NextMarker ?? "")
       }
-      assert.strictEqual(markers.size, 7)
+      assert.strictEqual(markers.size, 8)
       for (const [name, listing] of Object.entries(all)) {
         for (const [giver, Marker] of markers) {
-          if (giver === name || (giver === "aliases" && name === "aliasesOf")) continue
+          if (giver === name) continue
           const error = yield* Effect.flip(listing({ Limit: 1, Marker }))
           assert.strictEqual(error._tag, "InvalidMarkerException", `${giver}'s for ${name}`)
           assert.include(error.message, "Start it anew, without a marker.")
+        }
+      }
+    }))
+
+  it.effect("go on from no marker of another key, account, Region or store", () =>
+    Effect.gen(function*() {
+      const world = yield* makeWorld()
+      const other = yield* makeWorld({ rootKey: new Uint8Array(32).fill(9) })
+      const policy = JSON.stringify({ Statement: { Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" } })
+      const fill = Effect.fnUntraced(function*(client: Client) {
+        const KeyId = yield* createKey(client, { Policy: policy })
+        yield* createKey(client)
+        const Tags = ["a", "b"].map((TagKey) => ({ TagKey, TagValue: "" }))
+        yield* client.tagResource({ KeyId, Tags })
+        for (const name of ["a", "b"]) {
+          yield* client.createAlias({ AliasName: `alias/${name}${KeyId}`, TargetKeyId: KeyId })
+        }
+        return { client, KeyId }
+      })
+      const places = [
+        yield* fill(world.root),
+        yield* fill(world.as(`arn:aws:iam::${otherAccount}:root`)),
+        yield* fill(world.as(owner, "us-east-1")),
+        yield* fill(other.root),
+        yield* fill(world.root)
+      ]
+      const ask = [
+        ({ client }: (typeof places)[number], Marker?: string) => client.listKeys({ Limit: 1, Marker }),
+        ({ client }: (typeof places)[number], Marker?: string) => client.listAliases({ Limit: 1, Marker }),
+        ({ client, KeyId }: (typeof places)[number], Marker?: string) =>
+          client.listResourceTags({ KeyId, Limit: 1, Marker }),
+        ({ client, KeyId }: (typeof places)[number], Marker?: string) => client.listAliases({ KeyId, Limit: 1, Marker })
+      ]
+      for (const [index, list] of ask.entries()) {
+        // The account's own listings are the same for the first and the last.
+        const distinct = index < 2 ? places.slice(0, -1) : places
+        for (const giver of distinct) {
+          const { NextMarker = "" } = yield* list(giver)
+          assert.isAtMost(NextMarker.length, 1024)
+          for (const taker of distinct) {
+            const taken = yield* Effect.result(list(taker, NextMarker))
+            assert.strictEqual(Result.isSuccess(taken), taker === giver, `${index}`)
+            if (Result.isFailure(taken)) assert.strictEqual(taken.failure._tag, "InvalidMarkerException")
+          }
         }
       }
     }))

@@ -296,6 +296,9 @@ export const replay = Effect.fnUntraced(function*(
 
 const random = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}|[0-9a-f]{64}/g
 
+/** Bytes of a marker's code, which the name follows. */
+const markerCode = 32
+
 const plain = (value: unknown): unknown => {
   if (value instanceof Uint8Array) return `${value.length} bytes`
   if (value instanceof Date) return value.toISOString()
@@ -305,7 +308,7 @@ const plain = (value: unknown): unknown => {
     Object.entries(value).map(([name, member]) => [
       name,
       name === "NextMarker"
-        ? Buffer.from(String(member), "base64").toString()
+        ? Buffer.from(String(member), "base64").subarray(markerCode).toString()
         : name === "GrantToken"
         ? "a token"
         : plain(member)
