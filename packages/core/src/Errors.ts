@@ -190,6 +190,8 @@ export type RootKeyFailure =
   | "Unprotected"
   /** The file holds no root key, or cannot be read. */
   | "Unreadable"
+  /** It is being replaced by another, and that is not complete. */
+  | "Replacing"
 
 /** The store's root key cannot be had. Nothing of the store was used or changed. */
 export class RootKeyError extends /* @__PURE__ */ Data.TaggedError("RootKeyError")<{

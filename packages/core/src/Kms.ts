@@ -86,11 +86,12 @@ const named = (carried: Carried.Carried["Service"], name: string) => {
 /** What calls are carried out with: the groups' parts, and the host's. */
 const assemble = Effect.fnUntraced(function*(options: Options) {
   const crypto = yield* Crypto
+  const rootKey = yield* RootKey
   const materials = yield* KeyMaterials.KeyMaterials
   const carried = Carried.of(options.groups, options.kinds ?? [])
   let services = Context.make(Crypto, crypto).pipe(
     Context.add(KeyMaterials.KeyMaterials, materials),
-    Context.add(RootKey, yield* RootKey),
+    Context.add(RootKey, rootKey),
     Context.add(Carried.Carried, carried)
   )
   for (const group of options.groups) {
@@ -105,17 +106,17 @@ const assemble = Effect.fnUntraced(function*(options: Options) {
     regions: carried.regions,
     ...Carried.grantsOf(options)
   }
-  return { carried, materials, parts }
+  return { carried, materials, parts, during: rootKey.during ?? ((call) => call) }
 })
 
 const make = Effect.fnUntraced(function*(options: Options) {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const sink = yield* AuditSink
-  const { carried, materials, parts } = yield* assemble(options)
+  const { carried, during, materials, parts } = yield* assemble(options)
   const { crypto, services } = parts
   const lastUsages = Context.get(services, LastUsages)
   // A store that fails fails no call whose event it is, and keeps nothing from being closed.
-  const persist = Effect.catch(lastUsages.persist(parts), () => Effect.void)
+  const persist = during(Effect.catch(lastUsages.persist(parts), () => Effect.void))
   yield* Effect.addFinalizer(() => persist)
 
   const newRequestId = Effect.map(crypto.randomBytes(uuidLength), uuid)
@@ -137,7 +138,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
           const account = Principal.parse(caller.principal)?.account ?? ""
           const call = Call.begin(operation, { caller, account, region, requestId, now, limits })
           return Effect.onExit(
-            Effect.provideContext(Effect.suspend(() => Call.run(parts, call, input)), services),
+            during(Effect.provideContext(Effect.suspend(() => Call.run(parts, call, input)), services)),
             (exit) => {
               const emitted = sink.emit(Call.event(call, Exit.isFailure(exit) ? exit.cause : undefined))
               const full = Exit.isSuccess(exit) && lastUsages.note(call)
@@ -153,7 +154,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     named: (name) => named(carried, name),
     maintain: Effect.andThen(
       materials.expire,
-      Effect.andThen(lastUsages.persist(parts), Effect.flatMap(wholeMillis, (now) => maintain(parts, now)))
+      during(Effect.andThen(lastUsages.persist(parts), Effect.flatMap(wholeMillis, (now) => maintain(parts, now))))
     )
   })
 })

@@ -10,7 +10,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Layer from "effect/Layer"
-import type { KeyMaterial } from "../domain/KeyRecord.ts"
+import type { KeyMaterial, KeyRecord } from "../domain/KeyRecord.ts"
 import { recordId } from "../domain/KeyRecord.ts"
 import type { IntegrityError } from "../Errors.ts"
 import * as Utf8 from "../Utf8.ts"
@@ -20,7 +20,7 @@ import { Crypto, type NotAuthentic } from "./Crypto.ts"
 import type { KeyKind, PreparedKey } from "./KeyKind.ts"
 import * as Lender from "./Lender.ts"
 import { broken } from "./RecordSeal.ts"
-import { RootKey } from "./RootKey.ts"
+import { RootKey, type RootKeyUses } from "./RootKey.ts"
 import type * as WipingCache from "./WipingCache.ts"
 
 /** A thousand materials, for five minutes. */
@@ -72,7 +72,7 @@ const identity = (owner: Owner, materialId: string): Uint8Array =>
 const outside = (purpose: string): Uint8Array => Utf8.encode(`outside/${purpose}`)
 
 /** Unwraps a material for as long as it takes to make it ready; IntegrityError if it is not this owner's. */
-const unwrapWith = (rootKey: RootKey["Service"]): Lender.Unwrap =>
+const unwrapWith = (rootKey: RootKeyUses): Lender.Unwrap =>
   Effect.fnUntraced(function*(owner, material, prepare) {
     const place = recordId(owner, owner.keyId)
     const wrapped = yield* Effect.mapError(
@@ -92,6 +92,28 @@ export const share = Effect.fnUntraced(function*(owner: Owner, material: KeyMate
     wrapped: Base64.encode(yield* unwrapWith(rootKey)(owner, material, rewrap))
   }
   return shared
+}, Effect.uninterruptible)
+
+/** The key, with all its materials under another root key; those that are already stay as they are. */
+export const rewrapMaterials = Effect.fnUntraced(function*(key: KeyRecord, from: RootKeyUses, to: RootKeyUses) {
+  const again = (material: KeyMaterial) =>
+    Effect.map(
+      unwrapWith(from)(key, material, (secret) => to.wrap(secret, identity(key, material.id))),
+      (wrapped): KeyMaterial => ({ ...material, wrapped: Base64.encode(wrapped) })
+    )
+  const rewrap = (material: KeyMaterial): Effect.Effect<KeyMaterial, IntegrityError> =>
+    material.wrapped === undefined
+      ? Effect.succeed(material)
+      : Effect.matchEffect(unwrapWith(to)(key, material, () => Effect.void), {
+        onSuccess: () => Effect.succeed(material),
+        onFailure: () => again(material)
+      })
+  const rewrapped: KeyRecord = {
+    ...key,
+    materials: yield* Effect.forEach(key.materials, rewrap),
+    ...(key.pendingMaterial === undefined ? {} : { pendingMaterial: yield* rewrap(key.pendingMaterial) })
+  }
+  return rewrapped
 }, Effect.uninterruptible)
 
 /** The service over this store's root key. Its cache is emptied, and overwritten, when its scope closes. */

@@ -13,7 +13,7 @@ import type { Json } from "../storage/Storage.ts"
 import * as Utf8 from "../Utf8.ts"
 import { canonicalJson } from "./CanonicalJson.ts"
 import { constantTimeEquals } from "./ConstantTime.ts"
-import { RootKey } from "./RootKey.ts"
+import { RootKey, type RootKeyUses } from "./RootKey.ts"
 
 /** What is authenticated: the id as a JSON string, a line feed, and the content as canonical JSON; both in UTF-8. */
 const authenticated = (id: string, content: Json): Uint8Array =>
@@ -26,21 +26,31 @@ export const seal = Effect.fnUntraced(function*(id: string, content: Json) {
   return { content, mac: Base64.encode(mac) } satisfies Json
 })
 
-const isSealed = (value: Json): value is { readonly content: Json; readonly mac: string } =>
+/** A sealed value. */
+export type Sealed = { readonly content: Json; readonly mac: string }
+
+/** Whether a value has the form of a sealed one. */
+export const isSealed = (value: Json): value is Sealed =>
   typeof value === "object" && value !== null && "content" in value && "mac" in value &&
   typeof value["mac"] === "string"
 
 /** The code of a stored value, if it has one. */
 export const macOf = (value: Json): string | undefined => isSealed(value) ? value.mac : undefined
 
+/** Whether a sealed value's code is the one that this root key gives it. */
+export const carriesCode = Effect.fnUntraced(function*(rootKey: RootKeyUses, id: string, { content, mac }: Sealed) {
+  const expected = yield* rootKey.mac(authenticated(id, content))
+  const given = Base64.decode(mac)
+  return Result.isSuccess(given) && constantTimeEquals(expected, given.success)
+})
+
 /** The content of a stored value, or IntegrityError if its code is not the one that the root key gives it. */
 export const open = Effect.fnUntraced(function*(id: string, value: Json) {
   if (!isSealed(value)) return yield* broken(id)
   const rootKey = yield* RootKey
-  const expected = yield* rootKey.mac(authenticated(id, value.content))
-  const given = Base64.decode(value.mac)
-  if (Result.isFailure(given) || !constantTimeEquals(expected, given.success)) return yield* broken(id)
-  return value.content
+  return (yield* carriesCode(rootKey, id, value)) || (rootKey.former && (yield* carriesCode(rootKey.former, id, value)))
+    ? value.content
+    : yield* broken(id)
 })
 
 /** The error of a record that must not be used. */

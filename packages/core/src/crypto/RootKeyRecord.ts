@@ -7,12 +7,9 @@
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import { RootKeyError, StorageError } from "../Errors.ts"
-import { type Json, Storage } from "../storage/Storage.ts"
+import { type Json, rootKeyRecordId, Storage } from "../storage/Storage.ts"
 import * as Utf8 from "../Utf8.ts"
-import type { RootKey } from "./RootKey.ts"
-
-/** The id of the record. */
-export const rootKeyRecordId = "root/key"
+import type { RootKey, RootKeyUses } from "./RootKey.ts"
 
 const checked = Utf8.encode("Keystead root key 1 check")
 
@@ -30,26 +27,43 @@ export interface RootKeySource<E> {
   readonly obtain: (parameters: Json) => Effect.Effect<RootKey["Service"], E>
 }
 
-interface Kept {
+/** What tells one root key from another, and what is needed to have it again. */
+export type KeptKey = {
   readonly check: string
   readonly parameters: Json
 }
 
-const isKept = (value: Json): value is Json & Kept =>
+/** What the record tells. */
+export type Kept = KeptKey & {
+  /** The root key that is replacing it. */
+  readonly next?: KeptKey
+}
+
+const isKeptKey = (value: unknown): value is KeptKey =>
   typeof value === "object" && value !== null && "check" in value && "parameters" in value
 
-const checkOf = (rootKey: RootKey["Service"]) => Effect.map(rootKey.mac(checked), (mac) => Base64.encode(mac))
+const isKept = (value: Json): value is Kept =>
+  isKeptKey(value) && (!("next" in value) || isKeptKey(Reflect.get(value, "next")))
+
+/** The record; StorageError if it is not one. Nothing if there is none. */
+export const readKept = Effect.gen(function*() {
+  const stored = (yield* (yield* Storage).read([rootKeyRecordId])).get(rootKeyRecordId)
+  if (stored === undefined) return undefined
+  return isKept(stored.value) ? { kept: stored.value, version: stored.version } : yield* unreadable()
+})
+
+/** What is kept of a root key. */
+export const checkOf = (rootKey: RootKeyUses) => Effect.map(rootKey.mac(checked), (mac) => Base64.encode(mac))
 
 /** The store's root key: made and recorded if the store is new, otherwise had again and checked. */
 export const establish = Effect.fnUntraced(function*<E>(
   source: RootKeySource<E>
 ): Effect.fn.Return<RootKey["Service"], E | StorageError | RootKeyError, Storage> {
   const storage = yield* Storage
-  const stored = (yield* storage.read([rootKeyRecordId])).get(rootKeyRecordId)
-  if (stored !== undefined) {
-    if (!isKept(stored.value)) return yield* unreadable()
-    const rootKey = yield* source.obtain(stored.value.parameters)
-    return (yield* checkOf(rootKey)) === stored.value.check ? rootKey : yield* wrong()
+  const present = yield* readKept
+  if (present !== undefined) {
+    if (present.kept.next !== undefined) return yield* replacing()
+    return { ...yield* obtainKept(source, present.kept), recorded: present.version }
   }
   if ((yield* storage.scan({ prefix: "", limit: 1 })).length > 0) return yield* unreadable()
   const { parameters, rootKey } = yield* source.create
@@ -58,10 +72,23 @@ export const establish = Effect.fnUntraced(function*<E>(
   const recorded = yield* Effect.result(
     storage.commit([{ _tag: "Put", id: rootKeyRecordId, value, expected: null }])
   )
-  if (recorded._tag === "Success") return rootKey
+  if (recorded._tag === "Success") return { ...rootKey, recorded: (yield* readKept)?.version }
   if (recorded.failure._tag === "StorageError") return yield* recorded.failure
   return yield* Effect.suspend(() => establish(source))
 })
+
+/** The root key that is kept so, or RootKeyError if the source has another. */
+export const obtainKept = Effect.fnUntraced(function*<E>(source: RootKeySource<E>, kept: KeptKey) {
+  const rootKey = yield* source.obtain(kept.parameters)
+  return (yield* checkOf(rootKey)) === kept.check ? rootKey : yield* wrong()
+})
+
+const replacing = () =>
+  new RootKeyError({
+    reason: "Replacing",
+    message: "The store's root key is being replaced, which was interrupted. Open it with the former and the new one, "
+      + "and let that be completed: `keystead rewrap` does."
+  })
 
 const unreadable = () =>
   new StorageError({

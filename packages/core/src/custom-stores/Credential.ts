@@ -4,9 +4,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { broken } from "../crypto/RecordSeal.ts"
-import { RootKey } from "../crypto/RootKey.ts"
+import { RootKey, type RootKeyUses } from "../crypto/RootKey.ts"
 import type { Place } from "../domain/Arn.ts"
 import * as Utf8 from "../Utf8.ts"
 import type { Connection } from "./KeyStoreProvider.ts"
@@ -23,6 +24,23 @@ export const wrap = Effect.fnUntraced(function*(place: Place, id: string, secret
   clear.fill(0)
   return Base64.encode(wrapped)
 })
+
+/** The custom key store, its secret under another root key, if it is not already; IntegrityError if it is under neither. */
+export const rewrap = Effect.fnUntraced(function*(store: StoreRecord.StoreRecord, from: RootKeyUses, to: RootKeyUses) {
+  const fail = () => broken(StoreRecord.recordId(store, store.id))
+  const bound = identity(store, store.id)
+  const wrapped = yield* Effect.mapError(Effect.fromResult(Base64.decode(store.wrappedSecret)), fail)
+  const present = yield* Effect.option(to.unwrap(wrapped, bound))
+  if (Option.isSome(present)) {
+    present.value.fill(0)
+    return store
+  }
+  const clear = yield* Effect.mapError(from.unwrap(wrapped, bound), fail)
+  const again = yield* to.wrap(clear, bound)
+  clear.fill(0)
+  const rewrapped: StoreRecord.StoreRecord = { ...store, wrappedSecret: Base64.encode(again) }
+  return rewrapped
+}, Effect.uninterruptible)
 
 /** How to reach the proxy of the custom key store; IntegrityError if the secret was not wrapped for it. */
 export const connectionOf = Effect.fnUntraced(function*(store: StoreRecord.StoreRecord) {

@@ -2,12 +2,20 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as RecordSeal from "../crypto/RecordSeal.ts"
-import { RootKey } from "../crypto/RootKey.ts"
+import { RootKey, type StoreRootKey } from "../crypto/RootKey.ts"
 import { AliasRecord } from "../domain/AliasRecord.ts"
 import { KeyRecord } from "../domain/KeyRecord.ts"
 import { integer } from "../domain/Members.ts"
-import type { StorageError } from "../Errors.ts"
-import { type Change, type Expectation, type Json, Storage, type StoredRecord } from "../storage/Storage.ts"
+import { StorageError } from "../Errors.ts"
+import {
+  type Change,
+  type CommitConflict,
+  type Expectation,
+  type Json,
+  rootKeyRecordId,
+  Storage,
+  type StoredRecord
+} from "../storage/Storage.ts"
 import { makeReader, type Reader } from "./Reader.ts"
 
 /** The records of one store, by their kinds. */
@@ -31,6 +39,28 @@ export interface Records {
   readonly commit: Storage["Service"]["commit"]
 }
 
+/** Commits, unless the root key has been replaced: what is sealed under another one would be lost. */
+const commitUnder = (
+  storage: Storage["Service"],
+  { recorded }: StoreRootKey,
+  changes: ReadonlyArray<Change>
+): Effect.Effect<void, CommitConflict | StorageError> =>
+  recorded === undefined
+    ? storage.commit(changes)
+    : Effect.catchTag(
+      storage.commit([...changes, { _tag: "Check", id: rootKeyRecordId, expected: recorded }]),
+      "CommitConflict",
+      (conflict) =>
+        Effect.fail(
+          conflict.ids.includes(rootKeyRecordId)
+            ? new StorageError({
+              reason: "Incompatible",
+              message: "The store's root key is being replaced. Open the store again, with the new one."
+            })
+            : conflict
+        )
+    )
+
 /** The records of the Storage, under the RootKey. */
 export const make = Effect.gen(function*() {
   const storage = yield* Storage
@@ -52,7 +82,7 @@ export const make = Effect.gen(function*() {
         Effect.provideService(RecordSeal.seal(id, content), RootKey, rootKey),
         (value) => ({ _tag: "Put", id, value, ...expectation })
       ),
-    commit: storage.commit
+    commit: (changes) => commitUnder(storage, rootKey, changes)
   }
   return records
 })

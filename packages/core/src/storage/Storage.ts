@@ -8,6 +8,9 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { StorageError } from "../Errors.ts"
 
+/** The id of the record that tells which root key a store has (`crypto/RootKeyRecord.ts`). */
+export const rootKeyRecordId = "root/key"
+
 /** A JSON value. Numbers are finite; strings are well-formed Unicode. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [member: string]: Json }
 

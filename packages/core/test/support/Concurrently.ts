@@ -24,7 +24,7 @@ export const choices: fc.Arbitrary<Choices> = fc.record({
 })
 
 /** A store that is slow at times: whatever other fibers do can come between two of its operations. */
-const givingWay = (choices: Choices) => (inner: Storage["Service"]): Storage["Service"] => {
+export const givingWay = (choices: Choices) => (inner: Storage["Service"]): Storage["Service"] => {
   let operations = 0
   const apart = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.suspend(() => {
