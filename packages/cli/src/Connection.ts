@@ -7,6 +7,7 @@ import type { Operation } from "@keystead/core/operations/Operation"
 import { registry } from "@keystead/core/operations/Registry"
 import * as NodeKms from "@keystead/runtime-node/NodeKms"
 import { defaults } from "@keystead/runtime-node/OpenKms"
+import type { RootKeyChoice } from "@keystead/runtime-node/RootKeyChoice"
 import * as XksProvider from "@keystead/xks/XksProvider"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -72,19 +73,30 @@ const isFolder = Effect.fnUntraced(function*(directory: string) {
 })
 
 /** How to open the store that the options name. `mayFound` says whether it may be made. */
-export const optionsOf = Effect.fnUntraced(function*(mayFound: boolean) {
+export const optionsOf = Effect.fnUntraced(function*(mayFound: boolean, newRootKey?: RootKeyChoice) {
   const directory = yield* Store
   const isThere = yield* isFolder(directory)
   if (!isThere && !mayFound) return yield* new NoStore({ directory })
   const key = yield* rootKey(!isThere)
-  return { directory, ...(key === undefined ? {} : { rootKey: key }) } satisfies NodeKms.NodeKmsOptions
+  return {
+    directory,
+    ...(key === undefined ? {} : { rootKey: key }),
+    ...(newRootKey === undefined ? {} : { newRootKey })
+  } satisfies NodeKms.NodeKmsOptions
 })
 
-/** Opens the store for the work, and closes it. `mayFound` says whether a store may be made. */
+/**
+ * Opens the store for the work, and closes it. `mayFound` says whether a store may be made, `newRootKey` which root key is
+ * to replace its own.
+ */
 export const use = Effect.fnUntraced(
-  function*<A, E, R>(mayFound: boolean, work: (connection: Connection) => Effect.Effect<A, E, R>) {
+  function*<A, E, R>(
+    mayFound: boolean,
+    work: (connection: Connection) => Effect.Effect<A, E, R>,
+    newRootKey?: RootKeyChoice
+  ) {
     const region = Option.getOrElse(yield* Region, () => defaults.region)
-    const options = yield* optionsOf(mayFound)
+    const options = yield* optionsOf(mayFound, newRootKey)
     const principal = Option.getOrUndefined(yield* As) ?? rootArn({ account: yield* Account, region })
     const session = { caller: { principal }, region }
     const account = Principal.parse(principal)?.account ?? ""

@@ -10,13 +10,25 @@ import { explain } from "./commands/Explain.ts"
 import { key } from "./commands/Key.ts"
 import { maintain } from "./commands/Maintain.ts"
 import * as Operations from "./commands/Operations.ts"
+import { rewrap } from "./commands/Rewrap.ts"
 import { serve } from "./commands/Serve.ts"
 import * as Help from "./Help.ts"
 import { settings } from "./Settings.ts"
 
 const command = Command.make("keystead").pipe(
   Command.withDescription("A key management service in a folder: the API of AWS KMS, without a server"),
-  Command.withSubcommands([key, alias, encrypt, decrypt, Operations.call, explain, Operations.list, maintain, serve]),
+  Command.withSubcommands([
+    key,
+    alias,
+    encrypt,
+    decrypt,
+    Operations.call,
+    explain,
+    Operations.list,
+    maintain,
+    rewrap,
+    serve
+  ]),
   Command.withGlobalFlags(settings)
 )
 

@@ -3,33 +3,20 @@ import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
 import * as AuditSink from "@keystead/core/audit/AuditSink"
 import type { Crypto } from "@keystead/core/crypto/Crypto"
 import { RootKey } from "@keystead/core/crypto/RootKey"
-import { establish, type RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
 import type { RecipientsError, RootKeyError, StorageError } from "@keystead/core/Errors"
 import * as Explain from "@keystead/core/Explain"
 import * as Kms from "@keystead/core/Kms"
 import { groups } from "@keystead/core/operations/Registry"
+import { establishHeld } from "@keystead/core/rewrap/Rewrap"
 import type { Storage } from "@keystead/core/storage/Storage"
 import * as FilesystemStorage from "@keystead/storage-filesystem/FilesystemStorage"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { randomBytes } from "node:crypto"
-import { join } from "node:path"
 import { nodeKinds } from "./kinds/NodeKinds.ts"
 import * as NodeCrypto from "./NodeCrypto.ts"
-import { fromPassphrase } from "./Passphrase.ts"
-import { besideStore, fromBytes, fromFile } from "./RootKeyFile.ts"
-
-/** Where the root key of a store in a folder comes from. */
-export type RootKeyChoice =
-  /** A file of mode 0600, made if the store is new. */
-  | { readonly file: string }
-  /** A file inside the store's folder: whoever copies the folder has everything. */
-  | { readonly insideStore: true }
-  /** Argon2id of a passphrase. */
-  | { readonly passphrase: string }
-  /** 32 bytes that the host keeps. */
-  | { readonly bytes: Uint8Array }
+import { replacement, type RootKeyChoice, RootKeyReplacement, sources } from "./RootKeyChoice.ts"
 
 /** How to open a Keystead. */
 export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
@@ -37,6 +24,8 @@ export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
   readonly directory?: string
   /** By default a file beside the store's folder, `FOLDER.rootkey`. In memory it is random. */
   readonly rootKey?: RootKeyChoice
+  /** The root key that is replacing it: needed while that was begun and is not complete. */
+  readonly newRootKey?: RootKeyChoice
   /** Gets every audit event. If it answers a promise, the call waits for it. */
   readonly audit?: (event: AuditEvent) => void | Promise<void>
   /** Other primitives than those of `node:crypto`. */
@@ -53,18 +42,25 @@ export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
   readonly keyStores?: Layer.Layer<never>
 }
 
-const rootKeySource = ({ directory, rootKey }: NodeKmsOptions): RootKeySource<RootKeyError> => {
-  if (rootKey !== undefined && "passphrase" in rootKey) return fromPassphrase(rootKey.passphrase)
-  if (rootKey !== undefined && "bytes" in rootKey) return fromBytes(rootKey.bytes)
-  if (rootKey !== undefined && "file" in rootKey) return fromFile(rootKey.file)
-  if (directory === undefined) return fromBytes(randomBytes(32))
-  if (rootKey === undefined) return fromFile(besideStore(directory))
+const warn = ({ directory, rootKey }: NodeKmsOptions): void => {
+  if (rootKey === undefined || !("insideStore" in rootKey)) return
   process.emitWarning(
     `The root key of ${directory} is kept inside it: whoever copies that folder can use every key in it.`,
     { code: "KEYSTEAD_ROOT_KEY_INSIDE_STORE" }
   )
-  return fromFile(join(directory, "root.key"))
 }
+
+/** The store's root key, and what replaces it. */
+const rootKey = (options: NodeKmsOptions) =>
+  Layer.effectContext(
+    Effect.gen(function*() {
+      warn(options)
+      const held = yield* establishHeld(...sources(options))
+      return Context.make(RootKey, held.rootKey).pipe(
+        Context.add(RootKeyReplacement, yield* replacement(options, held))
+      )
+    })
+  )
 
 const storage = ({ directory }: NodeKmsOptions): Layer.Layer<Storage, StorageError> =>
   directory === undefined ? MemoryStorage.layer : FilesystemStorage.layer({ directory })
@@ -77,14 +73,18 @@ const auditSink = ({ audit }: NodeKmsOptions) =>
   )
 
 /**
- * On Node, the Kms service, and for administrators Explain. They fail if the store, its root key, or what verifies
- * recipients cannot be had.
+ * On Node, the Kms service, and for administrators Explain and RootKeyReplacement. They fail if the store, its root key, or
+ * what verifies recipients cannot be had.
  */
 export const layer = (
   options: NodeKmsOptions = {}
-): Layer.Layer<Kms.Kms | Explain.Explain, StorageError | RootKeyError | RecipientsError> =>
-  Layer.mergeAll(Kms.layer({ ...options, groups, kinds: nodeKinds }), Explain.layer({ ...options, groups })).pipe(
-    Layer.provide(Layer.effect(RootKey, Effect.suspend(() => establish(rootKeySource(options))))),
+): Layer.Layer<Kms.Kms | Explain.Explain | RootKeyReplacement, StorageError | RootKeyError | RecipientsError> =>
+  Layer.mergeAll(
+    Kms.layer({ ...options, groups, kinds: nodeKinds }),
+    Explain.layer({ ...options, groups }),
+    Layer.effect(RootKeyReplacement, RootKeyReplacement)
+  ).pipe(
+    Layer.provide(rootKey(options)),
     Layer.provide(storage(options)),
     Layer.provide(options.crypto ?? NodeCrypto.layer),
     Layer.provide(auditSink(options)),

@@ -10,10 +10,12 @@ import type { Maintained } from "@keystead/core/interpreter/Maintain"
 import * as Kms from "@keystead/core/Kms"
 import type { InputOf, Operation, OutputOf } from "@keystead/core/operations/Operation"
 import { type OperationName, operations, type Registry, registry } from "@keystead/core/operations/Registry"
+import type { Rewrapped } from "@keystead/core/rewrap/Rewrap"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { randomUUID } from "node:crypto"
 import { layer, type NodeKmsOptions } from "./NodeKms.ts"
+import { type RootKeyChoice, RootKeyReplacement } from "./RootKeyChoice.ts"
 
 /** What each reply of the AWS SDK carries beside its members. */
 export interface ResponseMetadata {
@@ -41,6 +43,11 @@ export interface OpenKms extends Methods {
   readonly explain: <Name extends OperationName>(name: Name, input: InputOf<Registry[Name]>) => Promise<Explanation>
   /** Persists rotations, deletions and expiries that have fallen due. It runs every hour by itself, and no answer waits. */
   readonly maintain: () => Promise<Maintained>
+  /**
+   * Puts the store under another root key, or goes on with that, while it answers; without one, a root key in a file is
+   * replaced by a new one in the same file. When it is complete, the former one opens nothing any more.
+   */
+  readonly rewrap: (newRootKey?: RootKeyChoice) => Promise<Rewrapped>
   /** Overwrites what is unwrapped, and closes the store. */
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
@@ -68,7 +75,9 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
   const runtime = ManagedRuntime.make(layer(options))
   const kms = await runtime.runPromise(Kms.Kms)
   const { explain: why } = await runtime.runPromise(Explain.Explain)
+  const { replace } = await runtime.runPromise(RootKeyReplacement)
   const maintain = () => runtime.runPromise(kms.maintain)
+  const rewrap = (newRootKey?: RootKeyChoice) => runtime.runPromise(replace(newRootKey))
   // What falls due is computed whenever a key is used: a failure here shows at the next call, with its reason.
   const timer = setInterval(() => void maintain().catch(() => undefined), hour)
   timer.unref()
@@ -91,7 +100,7 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
     const explain = (name: OperationName, input: object) =>
       Effect.runPromise(why<Operation>(registry[name], input, { caller, region }))
     const named = Object.fromEntries<unknown>(methods)
-    return Object.assign(named, { as, explain, maintain, close, [Symbol.asyncDispose]: close })
+    return Object.assign(named, { as, explain, maintain, rewrap, close, [Symbol.asyncDispose]: close })
   }
 
   return as(options.caller ?? rootArn({ account, region }))

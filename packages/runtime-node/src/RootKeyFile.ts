@@ -6,7 +6,7 @@ import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
 import { RootKeyError, type RootKeyFailure } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
-import { chmod, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises"
+import { chmod, link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { rootKeyOf } from "./SecretRootKey.ts"
 
@@ -76,6 +76,13 @@ const create = async (path: string): Promise<void> => {
   }
   await syncFolder(dirname(path))
 }
+
+/** Puts the file in the place of another, which is gone then: one or the other is there, whatever happens. */
+export const moveInto = (path: string, place: string): Effect.Effect<void, RootKeyError> =>
+  attempt(path, async () => {
+    await rename(path, place)
+    await syncFolder(dirname(place))
+  })
 
 /** The root key of a store from the file at `path`; RootKeyError names the file and what to do. */
 export const fromFile = (path: string): RootKeySource<RootKeyError> => {

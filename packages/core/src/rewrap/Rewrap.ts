@@ -49,10 +49,9 @@ export const establishHeld = Effect.fnUntraced(function*<E>(
     const former = yield* obtainKept(source, kept)
     return hold({ current: yield* obtainKept(next, kept.next), former, recorded })
   }
-  const replaced = Effect.catch(
-    obtainKept(source, kept),
-    (error) => Effect.mapError(obtainKept(next, kept), () => error)
-  )
+  const own = yield* Effect.result(obtainKept(source, kept))
+  if (own._tag === "Success") return hold({ current: own.success, recorded })
+  const replaced = Effect.mapError(obtainKept(next, kept), () => own.failure)
   return hold({ current: yield* replaced, recorded })
 })
 

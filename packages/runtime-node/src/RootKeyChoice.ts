@@ -1,0 +1,93 @@
+/** Where the root key of a store in a folder comes from, and how it is replaced there. */
+import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
+import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
+import { type IntegrityError, RootKeyError, type StorageError } from "@keystead/core/Errors"
+import type { HeldRootKey } from "@keystead/core/rewrap/HeldRootKey"
+import { rewrap, type Rewrapped } from "@keystead/core/rewrap/Rewrap"
+import { Storage } from "@keystead/core/storage/Storage"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { fromPassphrase } from "./Passphrase.ts"
+import { besideStore, fromBytes, fromFile, moveInto } from "./RootKeyFile.ts"
+
+/** Where the root key of a store in a folder comes from. */
+export type RootKeyChoice =
+  /** A file of mode 0600, made if the store is new. */
+  | { readonly file: string }
+  /** A file inside the store's folder: whoever copies the folder has everything. */
+  | { readonly insideStore: true }
+  /** Argon2id of a passphrase. */
+  | { readonly passphrase: string }
+  /** 32 bytes that the host keeps. */
+  | { readonly bytes: Uint8Array }
+
+/** A store's folder, if it is in one, and its root key. */
+export interface Chosen {
+  readonly directory?: string
+  readonly rootKey?: RootKeyChoice
+  readonly newRootKey?: RootKeyChoice
+}
+
+type Source = RootKeySource<RootKeyError>
+
+/** The root key's file, if it is in one. */
+const fileOf = (directory: string | undefined, choice: RootKeyChoice | undefined): string | undefined => {
+  if (choice !== undefined && "file" in choice) return choice.file
+  if (directory === undefined) return undefined
+  if (choice === undefined) return besideStore(directory)
+  return "insideStore" in choice ? join(directory, "root.key") : undefined
+}
+
+/** Where the new root key is, while it takes the place of the one in the file. */
+const waitingFile = (file: string): string => `${file}.new`
+
+const sourceOf = (directory: string | undefined, choice: RootKeyChoice | undefined): Source => {
+  if (choice !== undefined && "passphrase" in choice) return fromPassphrase(choice.passphrase)
+  if (choice !== undefined && "bytes" in choice) return fromBytes(choice.bytes)
+  const file = fileOf(directory, choice)
+  return file === undefined ? fromBytes(randomBytes(DerivedRootKey.rootKeyLength)) : fromFile(file)
+}
+
+/** Where the root key comes from, and the one that is replacing it, if there may be one. */
+export const sources = ({ directory, newRootKey, rootKey }: Chosen): readonly [Source, Source?] => {
+  const source = sourceOf(directory, rootKey)
+  if (newRootKey !== undefined) return [source, sourceOf(directory, newRootKey)]
+  const file = fileOf(directory, rootKey)
+  return file !== undefined && existsSync(waitingFile(file)) ? [source, fromFile(waitingFile(file))] : [source]
+}
+
+/** Replaces the root key of an open store, which goes on answering. */
+export class RootKeyReplacement extends Context.Service<RootKeyReplacement, {
+  /**
+   * Puts the store under this root key, or goes on with it; without one, a root key in a file is replaced by a new one in
+   * the same file. When it is complete, the former root key opens nothing any more.
+   */
+  readonly replace: (choice?: RootKeyChoice) => Effect.Effect<Rewrapped, RootKeyError | StorageError | IntegrityError>
+}>()("@keystead/runtime-node/RootKeyReplacement") {}
+
+/** The replacement for a held root key. */
+export const replacement = Effect.fnUntraced(function*({ directory, newRootKey, rootKey }: Chosen, held: HeldRootKey) {
+  const storage = yield* Storage
+  const file = fileOf(directory, rootKey)
+  const inPlace = Effect.suspend(() =>
+    file === undefined
+      ? Effect.fail(
+        new RootKeyError({
+          reason: "Missing",
+          message: "Say what the new root key is: only one in a file is replaced by a new one in its place."
+        })
+      )
+      : Effect.tap(rewrap(held, fromFile(waitingFile(file))), () => moveInto(waitingFile(file), file))
+  )
+  return RootKeyReplacement.of({
+    replace: (choice = newRootKey) =>
+      Effect.provideService(
+        choice === undefined ? inPlace : rewrap(held, sourceOf(directory, choice)),
+        Storage,
+        storage
+      )
+  })
+})
