@@ -8,12 +8,13 @@ import { lastUsage } from "../groups/LastUsage.ts"
 import { mac } from "../groups/Mac.ts"
 import { managed } from "../groups/Managed.ts"
 import { multiRegion } from "../groups/MultiRegion.ts"
+import { operationsOf } from "../groups/OperationsOf.ts"
 import { postQuantum } from "../groups/PostQuantum.ts"
 import { symmetric } from "../groups/Symmetric.ts"
 import type { Operation } from "./Operation.ts"
 
 /** Every group. */
-export const groups: ReadonlyArray<Group> = [
+export const groups = [
   symmetric,
   managed,
   mac,
@@ -24,20 +25,10 @@ export const groups: ReadonlyArray<Group> = [
   multiRegion,
   grants,
   lastUsage
-]
+] as const satisfies ReadonlyArray<Group>
 
 /** Every operation by its name. */
-export const registry = {
-  ...symmetric.operations,
-  ...mac.operations,
-  ...asymmetric.operations,
-  ...postQuantum.operations,
-  ...importing.operations,
-  ...customStores.operations,
-  ...multiRegion.operations,
-  ...grants.operations,
-  ...lastUsage.operations
-} as const
+export const registry = operationsOf(groups)
 
 /** Every operation, as a list, in the order of their names. */
 export const operations: ReadonlyArray<Operation> = Object.values<Operation>(registry).toSorted((left, right) =>
