@@ -1,4 +1,5 @@
 /** The operations of several groups, together. */
+import type { Operation } from "../operations/Operation.ts"
 import type { Group, Operations } from "./Group.ts"
 
 /** All members of all the members of a union. */
@@ -11,5 +12,5 @@ export type OperationsOf<Groups extends ReadonlyArray<Group>> = Together<Groups[
 /** The operations of all these groups by their names: what `Client.make` takes of an embedder that names several. */
 export function operationsOf<const Groups extends ReadonlyArray<Group>>(groups: Groups): OperationsOf<Groups>
 export function operationsOf(groups: ReadonlyArray<Group>): Operations {
-  return Object.assign({}, ...groups.map(({ operations }) => operations))
+  return Object.fromEntries(groups.flatMap(({ operations }) => Object.entries<Operation>(operations)))
 }
