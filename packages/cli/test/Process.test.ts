@@ -1,60 +1,23 @@
 /** The real command, in a process of its own: exit codes, pipes, and Ctrl-C. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
-import { build } from "esbuild"
-import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
+import * as Process from "./support/Process.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "keystead-process-"))
 const file = (name: string) => join(folder, name)
 const main = file("keystead.js")
 
-const sources = (name: string) => join(import.meta.dirname, `../../${name}/src`)
-
-/** The command out of the sources, in one file: a process of it starts in a moment, and no stale build can pass. */
-const bundle = () =>
-  build({
-    entryPoints: [join(sources("cli"), "Main.ts")],
-    outfile: main,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "error",
-    alias: Object.fromEntries(
-      ["core", "http", "runtime-node", "storage-filesystem", "storage-memory"].map((
-        name
-      ) => [`@keystead/${name}`, sources(name)])
-    )
-  })
-
-const start = (args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env["PATH"], HOME: folder, KEYSTEAD_STORE: file("store") }
-  })
-  // A process that refuses its arguments, or is killed, reads no input.
-  child.stdin.on("error", () => {})
-  return child
-}
-
-type Child = ReturnType<typeof start>
-
-/** Waits for the end. */
-const ended = async (child: Child) => {
-  const out: Array<Buffer> = []
-  let err = ""
-  child.stdout.on("data", (piece: Buffer) => void out.push(piece))
-  child.stderr.on("data", (piece: Buffer) => void (err += piece.toString()))
-  const [code, signal]: Array<unknown> = await once(child, "close")
-  return { code, signal, out: Buffer.concat(out), err }
-}
+const start = (args: ReadonlyArray<string>) =>
+  Process.start(main, args, { HOME: folder, KEYSTEAD_STORE: file("store") })
 
 const run = (args: ReadonlyArray<string>, stdin: Uint8Array = new Uint8Array()) => {
   const child = start(args)
   child.stdin.end(stdin)
-  return ended(child)
+  return Process.ended(child)
 }
 
 /** The files in the folder, beside the command itself and its store. */
@@ -66,7 +29,7 @@ const content = Buffer.alloc(300_000, "Keystead")
 const patience = 60_000
 
 beforeAll(async () => {
-  await bundle()
+  await Process.bundle(main)
   const { code, err } = await run(["key", "create", "--alias", "pay"])
   assert.deepStrictEqual([code, err], [0, ""])
   writeFileSync(file("in"), content)
@@ -103,7 +66,7 @@ describe("the process", { timeout: patience }, () => {
   it("ends at Ctrl-C with one line, and removes the unfinished file", async () => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       const child = start(["encrypt", "--key", "alias/pay", "--in", "-", "--out", file("unfinished")])
-      const end = ended(child)
+      const end = Process.ended(child)
       child.stdin.write(content)
       const isUnderWay = () => visible().some((name) => name.endsWith(".tmp"))
       while (!isUnderWay() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10))

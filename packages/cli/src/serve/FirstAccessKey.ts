@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { randomBytes, randomInt } from "node:crypto"
 import { link, mkdir, open, unlink } from "node:fs/promises"
 import { dirname } from "node:path"
-import { ofSystem } from "../files/FileError.ts"
+import { type FileError, ofSystem } from "../files/FileError.ts"
 
 /** An access key, as the endpoint's user needs it. */
 export interface AccessKey {
@@ -23,8 +23,19 @@ const generate = (principal: string): AccessKey => ({
 
 const codeOf = (error: unknown): unknown => error instanceof Error && "code" in error ? error.code : undefined
 
-/** Writes a new file, complete or not at all. */
-const write = async (path: string, text: string): Promise<void> => {
+/** Gives a file its second name, if nothing has that yet. */
+const linked = async (from: string, to: string): Promise<boolean> => {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false
+    throw error
+  }
+}
+
+/** Writes a new file, complete or not at all. Whether it is there, and no other was before. */
+const write = async (path: string, text: string): Promise<boolean> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`
   const file = await open(temporary, "wx", 0o600)
@@ -36,7 +47,7 @@ const write = async (path: string, text: string): Promise<void> => {
     await file.close()
   }
   try {
-    await link(temporary, path)
+    return await linked(temporary, path)
   } finally {
     await unlink(temporary)
   }
@@ -46,17 +57,15 @@ const write = async (path: string, text: string): Promise<void> => {
  * Makes an access key for a principal, and keeps it in a new credentials file of mode 0600. Nothing if there is a file at
  * `path` already; FileError if it cannot be written.
  */
-export const create = (path: string, principal: string) =>
+export const create = (path: string, principal: string): Effect.Effect<AccessKey | undefined, FileError> =>
   Effect.tryPromise({
     try: async () => {
       const key = generate(principal)
-      await write(path, `${JSON.stringify({ accessKeys: [key] }, null, 2)}\n`)
-      return key
+      const isNew = await write(path, `${JSON.stringify({ accessKeys: [key] }, null, 2)}\n`)
+      return isNew ? key : undefined
     },
-    catch: (error) => error
-  }).pipe(
-    Effect.catch((error) => codeOf(error) === "EEXIST" ? Effect.undefined : Effect.fail(ofSystem("write", path, error)))
-  )
+    catch: (error) => ofSystem("write", path, error)
+  })
 
 /** A word that a shell takes as it is. */
 const quoted = (text: string): string => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

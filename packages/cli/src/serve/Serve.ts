@@ -9,8 +9,10 @@ import { Clock } from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
 import * as Stdio from "effect/Stdio"
 import * as Failure from "../Failure.ts"
 import * as Authentication from "./Authentication.ts"
@@ -48,6 +50,12 @@ const logLine = ({ duration, error, operation, requestId, status }: Served): str
     milliseconds: Math.round(duration * 1000) / 1000
   })
 
+/** Closed by a fiber of its own: one that was interrupted, as at a stop, would send nothing any more. */
+const apart = Effect.acquireRelease(
+  Scope.make(),
+  (scope) => Effect.promise(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+)
+
 /** Runs calls with a clock, and observed if somebody wants to see them. */
 const runner = Effect.fnUntraced(function*(clock: Clock) {
   const loaded = yield* telemetry
@@ -56,7 +64,7 @@ const runner = Effect.fnUntraced(function*(clock: Clock) {
     const run = Effect.runPromiseExitWith(context)
     return <A, E>(call: Effect.Effect<A, E>) => run(call)
   }
-  const run = Effect.runPromiseExitWith(Context.merge(context, yield* Layer.build(loaded.layer)))
+  const run = Effect.runPromiseExitWith(Context.merge(context, yield* Layer.buildWithScope(loaded.layer, yield* apart)))
   return <A, E>(call: Effect.Effect<A, E>, asked: Asked) => run(loaded.observed(call, asked))
 })
 

@@ -4,6 +4,9 @@
  */
 import { registry } from "@keystead/core/operations/Registry"
 import type { Asked } from "@keystead/http/Endpoint"
+import { Refused } from "@keystead/http/Refused"
+import * as Cause from "effect/Cause"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,13 +17,20 @@ import * as OtlpMetrics from "effect/observability/OtlpMetrics"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as OtlpTracer from "effect/observability/OtlpTracer"
 
+/** What the specification has where the environment says nothing. Effect would send nothing then. */
+const exporters = { OTEL_TRACES_EXPORTER: "otlp", OTEL_METRICS_EXPORTER: "otlp" }
+
 const resource = { serviceName: "keystead" }
 
 /** Sends spans and metrics as JSON; what is left is sent at the end. */
 export const layer = Layer.mergeAll(
   OtlpTracer.layerFromConfig({ resource }),
   OtlpMetrics.layerFromConfig({ resource })
-).pipe(Layer.provide(OtlpSerialization.layerJson), Layer.provide(FetchHttpClient.layer))
+).pipe(
+  Layer.provide(OtlpSerialization.layerJson),
+  Layer.provide(FetchHttpClient.layer),
+  Layer.provide(ConfigProvider.layerAdd(ConfigProvider.fromUnknown(exporters)))
+)
 
 const calls = Metric.counter("keystead.calls", { description: "Calls, by operation and outcome", incremental: true })
 
@@ -33,18 +43,27 @@ const durations = Metric.histogram("keystead.call.duration", {
 const nameOf = ({ operation }: Asked): string =>
   operation !== undefined && Object.hasOwn(registry, operation) ? operation : "unknown"
 
-/** A call that shows in both. Neither holds anything of the request but its operation and id. */
+const errorOf = (cause: Cause.Cause<unknown>): string => {
+  const error = cause.reasons.find(Cause.isFailReason)?.error
+  if (error instanceof Refused) return error.code
+  return error instanceof Error ? error.name : "KMSInternalException"
+}
+
+/** Messages of errors name keys and aliases: a span that failed would hold them, so that it is told apart by its attribute. */
+const outcome = <A, E>([duration, exit]: readonly [Duration.Duration, Exit.Exit<A, E>], operation: string) => {
+  const attributes = { operation, error: Exit.isSuccess(exit) ? "none" : errorOf(exit.cause) }
+  return Effect.all([
+    Metric.update(Metric.withAttributes(calls, attributes), 1),
+    Metric.update(Metric.withAttributes(durations, attributes), Duration.toMillis(duration)),
+    Exit.isSuccess(exit) ? Effect.void : Effect.annotateCurrentSpan("error.type", errorOf(exit.cause))
+  ])
+}
+
+/** A call that shows in both. Neither holds anything of the request but its operation, its error's name, and its id. */
 export const observed = <A, E>(call: Effect.Effect<A, E>, asked: Asked): Effect.Effect<A, E> => {
   const operation = nameOf(asked)
   return Effect.timed(Effect.exit(call)).pipe(
-    Effect.tap(([duration, exit]) => {
-      const attributes = { operation, outcome: Exit.isSuccess(exit) ? "success" : "error" }
-      return Effect.andThen(
-        Metric.update(Metric.withAttributes(calls, attributes), 1),
-        Metric.update(Metric.withAttributes(durations, attributes), Duration.toMillis(duration))
-      )
-    }),
-    Effect.flatMap(([, exit]) => exit),
+    Effect.tap((timed) => outcome(timed, operation)),
     Effect.withSpan(`KMS.${operation}`, {
       kind: "server",
       attributes: {
@@ -53,6 +72,7 @@ export const observed = <A, E>(call: Effect.Effect<A, E>, asked: Asked): Effect.
         "rpc.method": operation,
         "aws.request_id": asked.requestId
       }
-    })
+    }),
+    Effect.flatMap(([, exit]) => exit)
   )
 }

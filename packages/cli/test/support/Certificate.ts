@@ -1,0 +1,23 @@
+/** A certificate for localhost that signs itself, until 2126. Nobody trusts it but the tests that say so. */
+
+/** Its private key. */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9qPN039XZxADiuUO
+Y3bJXz9GeR/mHWNizxtms+oaB0ahRANCAARdTD+GrLWihAg4bn/qBkzNTWEVMa93
+LpDsvJesl4kIhyhZTKiRmSip4yRR33HNg5NyRIm2pFI0BPruYzCbW9Ru
+-----END PRIVATE KEY-----
+`
+
+/** The certificate. */
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUEzAe5TqD+KBLCV232yM09JlmUpwwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDEyMzU1NloYDzIxMjYxMDMx
+MTIzNTU2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARdTD+GrLWihAg4bn/qBkzNTWEVMa93LpDsvJesl4kIhyhZTKiRmSip
+4yRR33HNg5NyRIm2pFI0BPruYzCbW9Ruo28wbTAdBgNVHQ4EFgQUlt92heYPvqFJ
+hTTGXqvr6m7I60cwHwYDVR0jBBgwFoAUlt92heYPvqFJhTTGXqvr6m7I60cwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgfc1001j72v3jdSWhCrJjCE812ACJnBRIEEsTWEzVtV0CIEne
+8M7DkSXsYKnW2JGBzR/5LCH+P1zohDC0TDjRQyRK
+-----END CERTIFICATE-----
+`
