@@ -10,6 +10,8 @@ import * as Servers from "../support/Servers.ts"
 
 const rounds = 9
 const milliseconds = 600
+/** Until the engine has compiled what a request takes. */
+const warmUp = 4000
 const signedAtOnce = 1500
 
 type Name = "bare" | "keystead" | "moto"
@@ -22,15 +24,20 @@ interface Sample {
   readonly wall: number
 }
 
+/** Gives the clients an order, and waits until they did it. */
 const tell = async (load: ChildProcess, order: LoadOrder): Promise<number> => {
+  const gone = new AbortController()
+  const exit = once(load, "exit", { signal: gone.signal }).then(() => {
+    throw new Error("The clients ended")
+  })
   load.send(order)
-  const [answer] = await Promise.race([
-    once(load, "message"),
-    once(load, "exit").then(() => {
-      throw new Error("The clients ended")
-    })
-  ])
-  return answer
+  try {
+    const [answer] = await Promise.race([once(load, "message", { signal: gone.signal }), exit])
+    return answer
+  } finally {
+    exit.catch(() => {})
+    gone.abort()
+  }
 }
 
 /** Each round has every server under every operation once. The bare server gets what is signed for Keystead. */
@@ -47,7 +54,12 @@ const sample = async (load: ChildProcess, servers: Readonly<Record<Name, Servers
       for (const name of ["bare", "keystead", "moto"] as const) {
         const { processorTime, url } = servers[name]
         const [start, began] = [processorTime(), performance.now()]
-        const order = { send: name === "bare" ? "keystead" : name, operation, url, milliseconds }
+        const order = {
+          send: name === "bare" ? "keystead" : name,
+          operation,
+          url,
+          milliseconds: round < 0 ? warmUp : milliseconds
+        }
         const done = await tell(load, order)
         const core = done / (processorTime() - start)
         const wall = done / ((performance.now() - began) / 1000)

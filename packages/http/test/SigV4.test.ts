@@ -62,6 +62,7 @@ describe("signatures of AWS's own code", () => {
     const by = checking({
       hashes: {
         sha256: (data) => createHash("sha256").update(data).digest(),
+        sha256Hex: (data) => createHash("sha256").update(data).digest("hex"),
         hmacSha256: (key, data) => createHmac("sha256", key).update(data).digest()
       }
     })

@@ -1,17 +1,16 @@
 /** Who may call an endpoint: whoever has an access key, or everybody who reaches it. */
 import { rootArn } from "@keystead/core/domain/Arn"
 import { type Authenticate, trustAll } from "@keystead/http/auth/Authenticate"
-import type { Hashes } from "@keystead/http/auth/Hashes"
 import { sigV4 } from "@keystead/http/auth/SigV4"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { createHash, createHmac } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { ofSystem } from "../files/FileError.ts"
 import * as AccessKeys from "./AccessKeys.ts"
 import * as FirstAccessKey from "./FirstAccessKey.ts"
+import { nodeHashes } from "./NodeHashes.ts"
 
 /** What it depends on. */
 export interface AuthenticationOptions {
@@ -33,11 +32,6 @@ export interface AuthenticationOptions {
 export interface Authentication {
   readonly authenticate: Authenticate
   readonly greeting: (url: string, isTerminal: boolean) => string | undefined
-}
-
-const nodeHashes: Hashes = {
-  sha256: (data) => createHash("sha256").update(data).digest(),
-  hmacSha256: (key, data) => createHmac("sha256", key).update(data).digest()
 }
 
 const temporaryFolder = Effect.acquireRelease(

@@ -59,7 +59,8 @@ export const reader = () => {
       })
       request.once("close", () => {
         letGo()
-        reject(new Gone())
+        // An error costs what nobody needs to pay who has the whole body.
+        if (!request.readableEnded) reject(new Gone())
       })
       // What is wrong shows as the end of the connection.
       request.on("error", () => {})

@@ -3,8 +3,6 @@
  *
  * Source: AWS IAM user guide, "Create a signed AWS API request", "Create a canonical request".
  */
-import * as Utf8 from "@keystead/core/Utf8"
-import { bytesToHex } from "@noble/hashes/utils.js"
 import type { Incoming } from "../Incoming.ts"
 import type { Hashes } from "./Hashes.ts"
 
@@ -13,7 +11,8 @@ const uriEncode = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** Each part of the path is encoded once more than it came. */
-const canonicalPath = (path: string): string => path === "" ? "/" : path.split("/").map(uriEncode).join("/")
+const canonicalPath = (path: string): string =>
+  path === "" || path === "/" ? "/" : path.split("/").map(uriEncode).join("/")
 
 const compare = (left: string, right: string): number => left < right ? -1 : left > right ? 1 : 0
 
@@ -41,18 +40,14 @@ const canonicalQuery = (query: string): string => {
     .join("&")
 }
 
-const canonicalHeader = (value: string): string => value.trim().replaceAll(/ {2,}/g, " ")
+const canonicalHeader = (value: string): string => {
+  const trimmed = value.trim()
+  return trimmed.includes("  ") ? trimmed.replaceAll(/ {2,}/g, " ") : trimmed
+}
 
 /** The hash of the canonical request, in hexadecimal digits. A signed header that is not there counts as empty. */
 export const hashOf = (request: Incoming, signedHeaders: ReadonlyArray<string>, hashes: Hashes): string => {
-  const headers = signedHeaders.map((name) => `${name}:${canonicalHeader(request.header(name) ?? "")}\n`)
-  const canonical = [
-    request.method,
-    canonicalPath(request.path),
-    canonicalQuery(request.query),
-    headers.join(""),
-    signedHeaders.join(";"),
-    bytesToHex(hashes.sha256(request.body))
-  ]
-  return bytesToHex(hashes.sha256(Utf8.encode(canonical.join("\n"))))
+  let canonical = `${request.method}\n${canonicalPath(request.path)}\n${canonicalQuery(request.query)}\n`
+  for (const name of signedHeaders) canonical += `${name}:${canonicalHeader(request.header(name) ?? "")}\n`
+  return hashes.sha256Hex(`${canonical}\n${signedHeaders.join(";")}\n${hashes.sha256Hex(request.body)}`)
 }

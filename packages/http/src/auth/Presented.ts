@@ -52,23 +52,27 @@ interface Parts {
   readonly sessionToken: string | undefined
 }
 
+/** The fields of an Authorization header, `NAME=VALUE` with commas between them, by their names. The last one counts. */
+const fieldOf = (text: string) => {
+  const fields = text.split(",").map((field) => field.trim())
+  return (name: string): string | undefined => {
+    const found = fields.findLast((field) => field.startsWith(name) && field[name.length] === "=")
+    return found?.slice(name.length + 1).trim()
+  }
+}
+
 const fromHeader = (request: Incoming, text: string): Result.Result<Parts, Refused> => {
   const space = text.indexOf(" ")
   const version = text.slice(0, space)
   if (!isVersion(version)) {
     return incomplete("The Authorization header must begin with AWS4-HMAC-SHA256 or AWS4-ECDSA-P256-SHA256.")
   }
-  const fields = new Map(
-    text.slice(space + 1).split(",").map((field) => {
-      const equals = field.indexOf("=")
-      return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()]
-    })
-  )
+  const field = fieldOf(text.slice(space + 1))
   return Result.succeed({
     version,
-    credential: fields.get("Credential"),
-    signedHeaders: fields.get("SignedHeaders"),
-    signature: fields.get("Signature"),
+    credential: field("Credential"),
+    signedHeaders: field("SignedHeaders"),
+    signature: field("Signature"),
     date: request.header("x-amz-date"),
     regionSet: request.header("x-amz-region-set"),
     expires: undefined,

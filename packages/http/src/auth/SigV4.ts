@@ -79,8 +79,12 @@ const checkSignedHeaders = (
 
 const sameText = (left: string, right: string): boolean => constantTimeEquals(Utf8.encode(left), Utf8.encode(right))
 
+/** Whether a token is the one that belongs to the access key; most have none. */
+const sameToken = (expected: string | undefined, token: string | undefined): boolean =>
+  expected === undefined ? token === undefined || token === "" : sameText(expected, token ?? "")
+
 const holds = (credential: Credential | undefined, token: string | undefined): credential is Credential =>
-  credential !== undefined && sameText(credential.sessionToken ?? "", token ?? "")
+  credential !== undefined && sameToken(credential.sessionToken, token)
 
 /** Keys that were derived, by what they were derived from; the oldest leaves. */
 const mostKeys = 1000
