@@ -44,9 +44,11 @@ export const layer = (
 const make = Effect.fnUntraced(function*(options: ExplainOptions) {
   const limits = { ...defaultLimits, ...options.limits }
   const crypto = yield* Crypto
+  const rootKey = yield* RootKey
+  const during = rootKey.during ?? ((call) => call)
   const services = Context.make(Crypto, crypto).pipe(
     Context.add(KeyMaterials.KeyMaterials, yield* KeyMaterials.KeyMaterials),
-    Context.add(RootKey, yield* RootKey),
+    Context.add(RootKey, rootKey),
     // Nothing is decided here, and so nothing is asked of what is carried.
     Context.add(Carried.Carried, Carried.of([], []))
   )
@@ -61,7 +63,7 @@ const make = Effect.fnUntraced(function*(options: ExplainOptions) {
   }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+      during(Effect.flatMap(Clock.currentTimeMillis, (millis) => {
         const account = accountOf(caller.principal) ?? ""
         return explain(
           parts,
@@ -69,6 +71,6 @@ const make = Effect.fnUntraced(function*(options: ExplainOptions) {
           { caller, account, region, requestId: "", now: Math.floor(millis), limits },
           input
         )
-      })
+      }))
   })
 })
