@@ -35,23 +35,29 @@ const failed = (issue: SchemaIssue.Issue, steps: ReadonlyArray<PropertyKey>): Re
  * what stands where bytes belong, nor a secret), the member and the constraint. Source: replies of AWS KMS, gathered in kms-semantics 2.13.
  */
 export const failure = (issue: SchemaIssue.Issue, input: unknown): ValidationException => {
-  const failures = failed(issue, []).map(({ constraint, steps }) => {
+  const all = failed(issue, [])
+  const failures = all.slice(0, mostTold).map(({ constraint, steps }) => {
     const hidden = constraint === needBytes || steps.length === 0 || steps.some(isSecret)
     const value = hidden ? "Value" : valueAt(input, steps)
     return `${value} at '${memberPath(steps)}' failed to satisfy constraint: ${constraint}`
   })
-  const count = failures.length === 1 ? "1 validation error" : `${failures.length} validation errors`
+  const count = all.length === 1 ? "1 validation error" : `${all.length} validation errors`
   return new ValidationException({ message: `${count} detected: ${failures.join("; ")}` })
 }
+
+/** So many failures are told, however many there are: a short request can have a great many, and says them once. */
+const mostTold = 100
 
 /** `Tags[0].TagKey` is `tags.1.member.tagKey` in AWS's words. */
 const memberPath = (steps: ReadonlyArray<PropertyKey>): string =>
   steps.length === 0
     ? "request"
-    : steps.map((step) => typeof step === "number" ? `${step + 1}.member` : uncapitalize(String(step))).join(".")
+    : steps.map((step) => typeof step === "number" ? `${step + 1}.member` : uncapitalize(cut(String(step)))).join(".")
 
-/** Values are quoted to help, but not beyond this many characters. */
+/** Values, and the keys of maps, are quoted to help, but not beyond this many characters. */
 const longestQuote = 256
+
+const cut = (text: string): string => text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text
 
 const valueAt = (input: unknown, steps: ReadonlyArray<PropertyKey>): string => {
   let value = input
@@ -59,7 +65,6 @@ const valueAt = (input: unknown, steps: ReadonlyArray<PropertyKey>): string => {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return "Value null"
     value = Reflect.get(value, step)
   }
-  if (typeof value === "string" && value.length > longestQuote) return `Value '${value.slice(0, longestQuote)}…'`
-  if (typeof value === "string" || typeof value === "number") return `Value '${value}'`
+  if (typeof value === "string" || typeof value === "number") return `Value '${cut(String(value))}'`
   return value === null || value === undefined ? "Value null" : "Value"
 }

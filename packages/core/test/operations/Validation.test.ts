@@ -273,6 +273,22 @@ describe("ValidationException", () => {
       }))
   }
 
+  it.effect("counts all failures, and tells a hundred of them, with keys and values cut", () =>
+    Effect.gen(function*() {
+      const { root } = yield* makeWorld()
+      const Tags = Array.from({ length: 1000 }, () => ({}))
+      const message = yield* failureOf(root, "CreateKey", { Tags })
+      assert.match(message, /^ValidationException: 2000 validation errors detected: /)
+      assert.lengthOf(message.split("; "), 100)
+      const [pair, constraint] = [{ [long(2000)]: 1 }, "Member must be a string"]
+      assert.strictEqual(
+        yield* failureOf(root, "Encrypt", { ...encrypt, EncryptionContext: pair }),
+        `ValidationException: 1 validation error detected: ${
+          at("Value '1'", `encryptionContext.${long(256)}…`, constraint)
+        }`
+      )
+    }))
+
   it.effect("says of what is no request that it is none", () =>
     Effect.gen(function*() {
       const { root } = yield* makeWorld()
