@@ -14,6 +14,7 @@ import type { Rewrapped } from "@keystead/core/rewrap/Rewrap"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { randomUUID } from "node:crypto"
+import type { KeyringMethods } from "./KeyringClient.ts"
 import { layer, type NodeKmsOptions } from "./NodeKms.ts"
 import { type RootKeyChoice, RootKeyReplacement } from "./RootKeyChoice.ts"
 
@@ -39,6 +40,13 @@ type Methods = {
 export interface OpenKms extends Methods {
   /** The same Keystead for another caller: an ARN, or an ARN with tags, identity policies, and the like. */
   readonly as: (caller: Caller | string) => OpenKms
+  /** Where clients of AWS tell it. */
+  readonly config: { readonly region: string }
+  /**
+   * The same Keystead and caller in another Region, or here if none is named: what keyrings of the AWS Encryption SDK take,
+   * as in `new KmsKeyringNode({ clientProvider: kms.clientProvider, generatorKeyId })`.
+   */
+  readonly clientProvider: (region: string) => KeyringClient
   /** For administrators: why this caller may call the operation, or not. It changes nothing. */
   readonly explain: <Name extends OperationName>(name: Name, input: InputOf<Registry[Name]>) => Promise<Explanation>
   /** Persists rotations, deletions and expiries that have fallen due. It runs every hour by itself, and no answer waits. */
@@ -52,6 +60,9 @@ export interface OpenKms extends Methods {
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
+
+/** An open Keystead, as keyrings of the AWS Encryption SDK take it. */
+export type KeyringClient = Omit<OpenKms, keyof KeyringMethods> & KeyringMethods
 
 /** How to open a Keystead, and as whom. */
 export interface OpenKmsOptions extends NodeKmsOptions {
@@ -86,8 +97,8 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
     await runtime.dispose()
   }
 
-  function as(who: Caller | string): OpenKms
-  function as(who: Caller | string): unknown {
+  function clientOf(who: Caller | string, region: string): OpenKms
+  function clientOf(who: Caller | string, region: string): unknown {
     const caller = typeof who === "string" ? { principal: who } : who
     const methods = operations.map((operation): readonly [string, unknown] => [
       Client.methodName(operation.name),
@@ -100,10 +111,21 @@ export const openKms = async (options: OpenKmsOptions = {}): Promise<OpenKms> =>
     const explain = (name: OperationName, input: object) =>
       Effect.runPromise(why<Operation>(registry[name], input, { caller, region }))
     const named = Object.fromEntries<unknown>(methods)
-    return Object.assign(named, { as, explain, maintain, rewrap, close, [Symbol.asyncDispose]: close })
+    const as = (who: Caller | string) => clientOf(who, region)
+    const clientProvider = (other: string) => clientOf(caller, other === "" ? region : other)
+    return Object.assign(named, {
+      as,
+      config: { region },
+      clientProvider,
+      explain,
+      maintain,
+      rewrap,
+      close,
+      [Symbol.asyncDispose]: close
+    })
   }
 
-  return as(options.caller ?? rootArn({ account, region }))
+  return clientOf(options.caller ?? rootArn({ account, region }), region)
 }
 
 const metadata = (requestId: string): ResponseMetadata => ({
