@@ -6,17 +6,22 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { errorTable } from "../../packages/core/test/types/ErrorTable.ts"
 import { root } from "../workspaces.ts"
+import { groupsOf, keySpecsOf, runtimesOf } from "./KeySpecs.ts"
 import { table } from "./Markdown.ts"
 
-const rows = operations.map(({ actions, input, name, readOnly, states }) => {
+const rows = operations.map((operation) => {
+  const { actions, input, name, readOnly, states } = operation
   const refused = states === undefined ? [] : keyStates.filter((state) => states[state].endsWith("Exception"))
   return [
     name,
     `\`${methodName(name)}\``,
+    groupsOf(operation).join(", "),
     actions.join(", "),
+    keySpecsOf(operation),
     Object.keys(fieldsOf(input)).join(", "),
     readOnly ? "" : "yes",
-    refused.join(", ")
+    refused.join(", "),
+    runtimesOf(operation)
   ]
 })
 
@@ -58,9 +63,10 @@ export const operationsPage = (): string =>
 
 Generated from the registry by \`npm run docs:generate\`: ${operations.length} operations. Their shapes are those of
 \`@aws-sdk/client-kms\`; [the lifecycle](lifecycle.md) says which error refuses in which state, and each operation's type
-exactly which errors it can give.
+exactly which errors it can give. *Group* is what an embedder names to carry the operation; *runtimes* is where it can be
+carried out: what is in pure JavaScript can everywhere, and RSA is the host's.
 
-${table(["operation", "method", "action", "members", "writes", "refused in"], rows)}
+${table(["operation", "method", "group", "action", "key specs", "members", "writes", "refused in", "runtimes"], rows)}
 
 ## What they do, and what can go wrong
 

@@ -7,26 +7,10 @@ import * as Effect from "effect/Effect"
 import { algorithmsOf, makeEveryKey, makeKey, usesFor } from "../support/EveryKey.ts"
 import { failureOf } from "../support/Failure.ts"
 import { members } from "../support/Inputs.ts"
+import { neededUsage } from "../support/NeededUsage.ts"
 import { bytes, createKey, makeWorld, user } from "../support/World.ts"
 
-/** What the operations need a key to be for. */
-const needed: { readonly [Name in OperationName]?: KeyUsage } = {
-  Encrypt: "ENCRYPT_DECRYPT",
-  Decrypt: "ENCRYPT_DECRYPT",
-  ReEncrypt: "ENCRYPT_DECRYPT",
-  GenerateDataKey: "ENCRYPT_DECRYPT",
-  GenerateDataKeyWithoutPlaintext: "ENCRYPT_DECRYPT",
-  GenerateDataKeyPair: "ENCRYPT_DECRYPT",
-  GenerateDataKeyPairWithoutPlaintext: "ENCRYPT_DECRYPT",
-  GenerateMac: "GENERATE_VERIFY_MAC",
-  VerifyMac: "GENERATE_VERIFY_MAC",
-  Sign: "SIGN_VERIFY",
-  Verify: "SIGN_VERIFY",
-  DeriveSharedSecret: "KEY_AGREEMENT",
-  Encapsulate: "ENCAPSULATE_DECAPSULATE",
-  Decapsulate: "ENCAPSULATE_DECAPSULATE"
-}
-const operations = Object.entries(needed) as ReadonlyArray<[OperationName, KeyUsage]>
+const operations = Object.entries(neededUsage) as ReadonlyArray<[OperationName, KeyUsage]>
 
 const incorrectKey =
   "IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation."
@@ -86,7 +70,7 @@ describe("an operation on a key for something else", () => {
       const symmetric = yield* createKey(root)
       const { CiphertextBlob } = yield* root.encrypt({ KeyId: symmetric, Plaintext: bytes("x") })
       for (const [operation, member, all] of choosing) {
-        for (const use of usesFor(needed[operation] ?? "ENCRYPT_DECRYPT")) {
+        for (const use of usesFor(neededUsage[operation] ?? "ENCRYPT_DECRYPT")) {
           const { keyId, keySpec } = yield* makeKey(root, use)
           const input = { ...members, CiphertextBlob, KeyId: keyId, SourceKeyId: keyId, DestinationKeyId: keyId }
           const others = all.filter((algorithm) => !algorithmsOf(use).includes(algorithm))
