@@ -31,7 +31,8 @@ export interface Chosen {
   readonly newRootKey?: RootKeyChoice
 }
 
-type Source = RootKeySource<RootKeyError>
+/** A way to the root key. */
+export type Source = RootKeySource<RootKeyError>
 
 /** The root key's file, if it is in one. */
 const fileOf = (directory: string | undefined, choice: RootKeyChoice | undefined): string | undefined => {

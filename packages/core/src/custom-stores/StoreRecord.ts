@@ -69,7 +69,7 @@ export const externalPrefix = ({ account, region }: Place, id: string): string =
 /** Whether the text has the form of a custom key store's id. */
 export const isStoreId = (text: string): boolean => /^cks-[0-9a-f]{17}$/.test(text)
 
-interface Readers {
+export interface Readers {
   readonly stores: Reader<StoreRecord>
   readonly counts: Reader<number>
 }

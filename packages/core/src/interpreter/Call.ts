@@ -44,7 +44,7 @@ export interface Call {
 }
 
 /** A record as it was read. */
-interface Stored {
+export interface Stored {
   readonly id: string
   readonly version: Version
 }
