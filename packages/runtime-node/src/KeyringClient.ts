@@ -5,9 +5,11 @@
 import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
 import type { Registry } from "@keystead/core/operations/Registry"
 
-type Present<T> = { -readonly [Member in keyof T]: Exclude<T[Member], undefined> }
+/** The members that are there, without undefined. */
+export type Present<T> = { -readonly [Member in keyof T]: Exclude<T[Member], undefined> }
 
-type Called = "Decrypt" | "Encrypt" | "GenerateDataKey"
+/** What a keyring calls. */
+export type Called = "Decrypt" | "Encrypt" | "GenerateDataKey"
 
 /** The three operations that a keyring calls. */
 export type KeyringMethods = {

@@ -69,6 +69,7 @@ export const externalPrefix = ({ account, region }: Place, id: string): string =
 /** Whether the text has the form of a custom key store's id. */
 export const isStoreId = (text: string): boolean => /^cks-[0-9a-f]{17}$/.test(text)
 
+/** Reads the records of custom key stores. */
 export interface Readers {
   readonly stores: Reader<StoreRecord>
   readonly counts: Reader<number>

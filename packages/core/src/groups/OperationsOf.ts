@@ -3,7 +3,8 @@ import type { Operation } from "../operations/Operation.ts"
 import type { Group, Operations } from "./Group.ts"
 
 /** All members of all the members of a union. */
-export type Together<Each> = (Each extends unknown ? (each: Each) => void : never) extends (all: infer All) => void ? All
+export type Together<Each> = (Each extends unknown ? (each: Each) => void : never) extends (all: infer All) => void ?
+  All
   : never
 
 /** The operations of all these groups by their names. */
