@@ -14,7 +14,8 @@ import { wrappingKinds } from "../support/Importing.ts"
 import { prepare } from "../support/Inputs.ts"
 import { nobleKinds } from "../support/Kinds.ts"
 import { recording, shows } from "../support/RecordingCrypto.ts"
-import { bytes, createKey, makeWorld } from "../support/World.ts"
+import { contentOf, reseal } from "../support/Tamper.ts"
+import { account, bytes, createKey, makeWorld, region } from "../support/World.ts"
 
 const isOverwritten = (held: Uint8Array) => held.every((byte) => byte === 0)
 
@@ -122,6 +123,15 @@ describe("the private key of a data key pair", () => {
       const tooMuch = { ...request, EncryptionContext: { a: "x".repeat(9000) } }
       yield* Effect.flip(world.root.generateDataKeyPair(tooMuch))
       assert.lengthOf(seen.made, 4)
+      // Material that does not come out of its wrapping: the pair is made, and cannot be encrypted.
+      const broken = yield* createKey(world.root)
+      const id = `key/${account}/${region}/${broken}`
+      const content = Object(yield* contentOf(world, id))
+      const materials = [{ ...Object(content.materials[0]), wrapped: "AAAA" }]
+      yield* reseal(world, id, { ...content, materials })
+      const failed = yield* Effect.flip(world.root.generateDataKeyPair({ ...request, KeyId: broken }))
+      assert.strictEqual(failed._tag, "IntegrityError")
+      assert.deepStrictEqual(seen.made.map(({ held }) => isOverwritten(held)), [false, true, true, true, true])
     }))
 })
 
