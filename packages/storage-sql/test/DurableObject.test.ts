@@ -1,0 +1,3 @@
+import { describeInWorkerd } from "./support/Workerd.ts"
+
+describeInWorkerd("DurableObject keeps the contract in workerd", "object")
