@@ -32,7 +32,7 @@ export const inTransaction = (sql: SqlClient): Engine["atomically"] => ({ asks, 
   sql.withTransaction(Effect.gen(function*() {
     const rows: Array<Row> = []
     for (const ask of asks) rows.push(...(yield* ask))
-    if (rows.length === 0) for (const write of writes) yield* write
+    if (rows.length === 0) { for (const write of writes) yield* write }
     return rows
   })).pipe(
     // What only reads takes no lock; what writes takes it at once, since what it read must still be so when it writes.

@@ -133,5 +133,6 @@ const connectionTo = (database: DatabaseSync): Connection => {
   }
 }
 
+/** The store gives texts and numbers only. */
 const inputOf = (value: unknown): SQLInputValue =>
-  typeof value === "number" || typeof value === "bigint" || value === null ? value : String(value)
+  typeof value === "string" || typeof value === "number" || value === null ? value : JSON.stringify(value)

@@ -5,22 +5,19 @@
  *
  * Both the order by UTF-8 bytes and what is a prefix of what are kept: no character's writing begins another's.
  */
-import * as Utf8 from "@keystead/core/Utf8"
 import { MAX_ID_BYTES } from "@keystead/core/storage/Acceptable"
+import * as Utf8 from "@keystead/core/Utf8"
 
-const written: ReadonlyMap<string, string> = new Map([["\u0000", "\u0001\u0001"], ["\u0001", "\u0001\u0002"]])
-const read: ReadonlyMap<string, string> = new Map([...written].map(([character, text]) => [text, character]))
-
-const low = new RegExp("[\\u0000\\u0001]", "g")
-const escaped = new RegExp("\\u0001[\\u0001\\u0002]", "g")
+const ZERO = "\u0001\u0001"
+const ONE = "\u0001\u0002"
 
 /** The text that stands for an id, or for the beginning of one, which must be well-formed Unicode. */
-export const toText = (id: string): string => id.replace(low, (character) => written.get(character) ?? character)
+export const toText = (id: string): string => id.replaceAll("\u0001", ONE).replaceAll("\u0000", ZERO)
 
 /** The id that a text stands for. */
-export const fromText = (text: string): string => text.replace(escaped, (pair) => read.get(pair) ?? pair)
+export const fromText = (text: string): string => text.replaceAll(ZERO, "\u0000").replaceAll(ONE, "\u0001")
 
-/** A text that comes after all that begin with the same prefix, and before all others that come after those. */
+/** A text that comes after all ids that begin with the prefix, and before all others that come after those. */
 export const endOf = (prefix: string): string => `${toText(prefix)}${beyond}`
 
 // No id goes on with so many of the last code point, which takes four bytes.

@@ -6,24 +6,25 @@ import type { Engine } from "./Engine.ts"
 import { fromSqlError, newer } from "./Failure.ts"
 
 /** Makes the migrations that the database lacks; "Incompatible" when it has one that we do not know. */
-export const migrate = (engine: Engine): Effect.Effect<void, StorageError> =>
-  Effect.gen(function*() {
-    const { dialect: { migrations }, place } = engine
-    const failed = Effect.mapError(fromSqlError(place))
-    for (;;) {
-      const version = yield* failed(versionOf(engine))
-      if (version > migrations.length) return yield* newer(place, version, migrations.length)
-      const writes = migrations[version]
-      if (writes === undefined) return
-      // Where another process was first, ours has failed as a whole: then there is a newer version than before.
-      yield* engine.atomically({ asks: [], guards: [], writes }).pipe(
-        Effect.catch((error) =>
-          Effect.flatMap(versionOf(engine), (now) => now > version ? Effect.void : Effect.fail(error))
-        ),
-        failed
-      )
-    }
+export const migrate = (engine: Engine): Effect.Effect<void, StorageError> => {
+  const { dialect: { migrations }, place } = engine
+  const failed = Effect.mapError(fromSqlError(place))
+  return Effect.gen(function*() {
+    const version = yield* failed(versionOf(engine))
+    if (version > migrations.length) return yield* newer(place, version, migrations.length)
+    for (let index = version; index < migrations.length; index++) yield* failed(step(engine, index))
+    return undefined
   })
+}
+
+/** The migration from that version to the next. Where another process was first, ours has failed as a whole. */
+const step = (engine: Engine, version: number): Effect.Effect<void, SqlError> =>
+  engine.atomically({ asks: [], guards: [], writes: engine.dialect.migrations[version] ?? [] }).pipe(
+    Effect.catch((error) =>
+      Effect.flatMap(versionOf(engine), (now) => now > version ? Effect.void : Effect.fail(error))
+    ),
+    Effect.asVoid
+  )
 
 /** 0 is a database without our tables. */
 const versionOf = ({ dialect }: Engine): Effect.Effect<number, SqlError> =>

@@ -47,7 +47,8 @@ const commit = Effect.fnUntraced(function*(engine: Engine, changes: ReadonlyArra
   const step = stepOf(engine, yield* Effect.fromResult(acceptChanges(changes)))
   if (step.asks.length + step.writes.length === 0) return
   const unmet = yield* Effect.mapError(engine.atomically(step), fromSqlError(engine.place))
-  if (unmet.length > 0) return yield* new CommitConflict({ ids: unmet.map(({ id }) => RecordId.fromText(String(id))) })
+  const ids = unmet.map(({ id }) => RecordId.fromText(String(id)))
+  if (ids.length > 0) yield* new CommitConflict({ ids })
 })
 
 const stepOf = ({ dialect }: Engine, changes: ReadonlyArray<Change>): Step => {

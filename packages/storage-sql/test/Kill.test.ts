@@ -40,34 +40,38 @@ const keepKilling = async (script: string, file: string, name: string, told: Tol
 }
 
 describe("writers that are killed at random", () => {
-  it.live("lose nothing that was acknowledged, leave nothing by half, and keep nobody out", () =>
-    Effect.gen(function*() {
-      const folder = yield* temporaryFolder
-      const [script, file] = [join(folder, "writer.mjs"), join(folder, "store.sqlite")]
-      writeFileSync(script, yield* Effect.promise(() => bundle("KillChild.ts", "node")))
-      const writers = ["one", "two", "three"].map((name): readonly [string, Told] => [
-        name,
-        { begun: new Set(), done: new Set(), others: [] }
-      ])
-      const kills = yield* Effect.promise(() =>
-        Promise.all(writers.map(([name, told]) => keepKilling(script, file, name, told)))
-      )
-      assert.isAbove(Math.min(...kills), 3)
+  it.live(
+    "lose nothing that was acknowledged, leave nothing by half, and keep nobody out",
+    () =>
+      Effect.gen(function*() {
+        const folder = yield* temporaryFolder
+        const [script, file] = [join(folder, "writer.mjs"), join(folder, "store.sqlite")]
+        writeFileSync(script, yield* Effect.promise(() => bundle("KillChild.ts", "node")))
+        const writers = ["one", "two", "three"].map((name): readonly [string, Told] => [
+          name,
+          { begun: new Set(), done: new Set(), others: [] }
+        ])
+        const kills = yield* Effect.promise(() =>
+          Promise.all(writers.map(([name, told]) => keepKilling(script, file, name, told)))
+        )
+        assert.isAbove(Math.min(...kills), 3)
 
-      const storage = yield* NodeSqlite.make({ file })
-      let there = 0
-      for (const [name, { begun, done, others }] of writers) {
-        assert.deepStrictEqual(others, [])
-        assert.isAbove(done.size, 5)
-        const log = yield* storage.scan({ prefix: `log/${name}/`, limit: 1_000_000 })
-        const numbers = new Set(log.map(({ id }) => Number(id.split("/")[2])))
-        for (const number of done) assert.isTrue(numbers.has(number), `${name} ${number}`)
-        for (const number of numbers) assert.isTrue(begun.has(number), `${name} ${number}`)
-        const pair = yield* storage.read([`pair/${name}/a`, `pair/${name}/b`])
-        const last = Math.max(...numbers)
-        assert.deepStrictEqual([...pair.values()].map(({ value }) => value), [last, last])
-        there += numbers.size
-      }
-      assert.strictEqual((yield* storage.read(["counter"])).get("counter")?.value, there)
-    }), (SECONDS + 30) * 1000)
+        const storage = yield* NodeSqlite.make({ file })
+        let there = 0
+        for (const [name, { begun, done, others }] of writers) {
+          assert.deepStrictEqual(others, [])
+          assert.isAbove(done.size, 5)
+          const log = yield* storage.scan({ prefix: `log/${name}/`, limit: 1_000_000 })
+          const numbers = new Set(log.map(({ id }) => Number(id.split("/")[2])))
+          for (const number of done) assert.isTrue(numbers.has(number), `${name} ${number}`)
+          for (const number of numbers) assert.isTrue(begun.has(number), `${name} ${number}`)
+          const pair = yield* storage.read([`pair/${name}/a`, `pair/${name}/b`])
+          const last = Math.max(...numbers)
+          assert.deepStrictEqual([...pair.values()].map(({ value }) => value), [last, last])
+          there += numbers.size
+        }
+        assert.strictEqual((yield* storage.read(["counter"])).get("counter")?.value, there)
+      }),
+    (SECONDS + 30) * 1000
+  )
 })

@@ -35,8 +35,11 @@ const statements = (file: string, text: string) =>
 
 describe("NodeSqlite keeps the contract", () => {
   for (const { name, run } of contract({ durable: true })) {
-    it.live(name, () =>
-      Effect.flatMap(temporaryFolder, (folder) => run(NodeSqlite.make({ file: join(folder, "new", "store.sqlite") }))))
+    it.live(
+      name,
+      () =>
+        Effect.flatMap(temporaryFolder, (folder) => run(NodeSqlite.make({ file: join(folder, "new", "store.sqlite") })))
+    )
   }
 })
 
@@ -101,7 +104,9 @@ describe("A file that was damaged", () => {
       const { size } = statSync(file)
       const cut = `${file}-cut`
       const reasons = new Set<string>()
-      for (const length of [1, 14, 15, 16, 100, 512, 4095, 4096, 4097, 8192, size >> 2, size >> 1, size - 4096, size - 1]) {
+      for (
+        const length of [1, 14, 15, 16, 100, 512, 4095, 4096, 4097, 8192, size >> 2, size >> 1, size - 4096, size - 1]
+      ) {
         copyFileSync(file, cut)
         truncateSync(cut, length)
         const outcome = yield* Effect.result(contents(cut))
@@ -246,17 +251,19 @@ describe("NodeSqlite", () => {
       const opened = yield* database(yield* newFile)
       const storage = yield* NodeSqlite.fromDatabase(opened, "The store")
       const ran: Array<string> = []
-      const { prepare } = opened
+      const prepare = opened.prepare.bind(opened)
       opened.prepare = (text: string) => {
         ran.push(text)
-        return prepare.call(opened, text)
+        return prepare(text)
       }
       yield* storage.commit([put("a", 1), { _tag: "Put", id: "b", value: 1, expected: null }])
       yield* storage.read(["a"])
       yield* storage.scan({ prefix: "a", after: "a", limit: 1 })
       assert.isAtLeast(ran.length, 6)
       for (const text of ran) {
-        const plan = prepare.call(opened, `EXPLAIN QUERY PLAN ${text}`).all(...Array.from(text.matchAll(/\?/g), () => "[]"))
+        const plan = prepare(`EXPLAIN QUERY PLAN ${text}`).all(
+          ...Array.from(text.matchAll(/\?/g), () => "[]")
+        )
         for (const { detail } of plan) assert.notMatch(String(detail), /SCAN (r|keystead_records)\b/, text)
       }
     }))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { PART_LENGTH, parametersOf, partsOf } from "@keystead/storage-sql/Parts"
+import { parametersOf, PART_LENGTH, partsOf } from "@keystead/storage-sql/Parts"
 import * as fc from "fast-check"
 
 describe("partsOf", () => {

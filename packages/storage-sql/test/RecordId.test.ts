@@ -5,7 +5,9 @@ import * as RecordId from "@keystead/storage-sql/RecordId"
 import * as fc from "fast-check"
 
 const text = fc.oneof(
-  fc.string({ unit: fc.constantFrom("\u0000", "\u0001", "\u0002", "\u0003", "a", "\uffff", "\u{10000}", "\u{10ffff}") }),
+  fc.string({
+    unit: fc.constantFrom("\u0000", "\u0001", "\u0002", "\u0003", "a", "\uffff", "\u{10000}", "\u{10ffff}")
+  }),
   fc.string({ unit: "binary" }).filter(RecordId.isWellFormed),
   fc.constantFrom(...HOSTILE_IDS)
 )
@@ -19,8 +21,10 @@ describe("RecordId", () => {
     })))
 
   it("keeps the order of ids", () =>
-    fc.assert(fc.property(text, text, (left, right) =>
-      assert.strictEqual(bytes(RecordId.toText(left), RecordId.toText(right)), Math.sign(compareIds(left, right))))))
+    fc.assert(
+      fc.property(text, text, (left, right) =>
+        assert.strictEqual(bytes(RecordId.toText(left), RecordId.toText(right)), Math.sign(compareIds(left, right))))
+    ))
 
   it("keeps what begins with what, which lies below the end of its prefix", () =>
     fc.assert(fc.property(text, text, (id, prefix) => {

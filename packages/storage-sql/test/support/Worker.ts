@@ -27,8 +27,14 @@ const act = (open: Open, path: string): Promise<string> => {
     case "check":
       return outcome(Effect.scoped(checks[Number(number)]?.run(open) ?? Effect.fail(new Error("No such check"))))
     case "put":
-      return outcome(Effect.scoped(Effect.flatMap(open, (storage) =>
-        storage.commit([{ _tag: "Put", id: "kept", value: number, expected: null }]))))
+      return outcome(
+        Effect.scoped(
+          Effect.flatMap(
+            open,
+            (storage) => storage.commit([{ _tag: "Put", id: "kept", value: number, expected: null }])
+          )
+        )
+      )
     default:
       return outcome(Effect.scoped(Effect.map(
         Effect.flatMap(open, (storage) => storage.read(["kept"])),
