@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StorageError } from "@keystead/core/Errors"
 import { contract } from "@keystead/core/storage/Contract"
-import type { Change, Json, Storage } from "@keystead/core/storage/Storage"
+import { type Change, type Json, Storage } from "@keystead/core/storage/Storage"
 import * as NodeSqlite from "@keystead/storage-sql/NodeSqlite"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as Scheduler from "effect/Scheduler"
 import { chmodSync, copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -165,6 +166,14 @@ describe("A file that was damaged", () => {
 })
 
 describe("NodeSqlite", () => {
+  it.live("is a layer", () =>
+    Effect.gen(function*() {
+      const file = yield* newFile
+      const stored = Effect.flatMap(Storage, (storage) => storage.commit([put("a", 1)]))
+      yield* Effect.provide(stored, NodeSqlite.layer({ file }))
+      assert.strictEqual((yield* contents(file))[0]?.value, 1)
+    }))
+
   it.live("keeps its file for its owner alone", () =>
     Effect.gen(function*() {
       const file = yield* newFile
@@ -172,6 +181,27 @@ describe("NodeSqlite", () => {
         Effect.map(storage.commit([put("a", 1)]), () => {
           for (const suffix of ["", "-wal", "-shm"]) assert.strictEqual(statSync(file + suffix).mode & 0o777, 0o600)
         }))
+    }))
+
+  it.live("has each commit on the disk before it answers", () =>
+    Effect.gen(function*() {
+      const opened = yield* database(yield* newFile)
+      yield* NodeSqlite.fromDatabase(opened, "The store")
+      // 2 is FULL: https://www.sqlite.org/pragma.html#pragma_synchronous
+      assert.strictEqual(opened.prepare("PRAGMA synchronous").get()?.["synchronous"], 2)
+      assert.strictEqual(opened.prepare("PRAGMA journal_mode").get()?.["journal_mode"], "wal")
+    }))
+
+  it.live("lets no handle of its own process stand in another's way, however often fibers yield", () =>
+    Effect.gen(function*() {
+      const open = NodeSqlite.make({ file: yield* newFile })
+      const handles = yield* Effect.all([open, open, open])
+      yield* Effect.forEach(
+        handles,
+        (storage, index) => Effect.forEach([1, 2, 3], (value) => storage.commit([put(`${index}`, value), put("a", 1)])),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.provideService(Scheduler.MaxOpsBeforeYield, 8))
+      assert.strictEqual((yield* open.pipe(Effect.flatMap((storage) => storage.scan(everything)))).length, 4)
     }))
 
   it.live("is Full when no space is left, has changed nothing, and goes on when there is some", () =>

@@ -3,15 +3,21 @@
  * D1 database of the check's own; or writes and reads one record.
  */
 import type { D1Database, DurableObjectNamespace, DurableObjectState } from "@cloudflare/workers-types"
+import type { StorageError } from "@keystead/core/Errors"
 import { contract, type Open } from "@keystead/core/storage/Contract"
+import { Storage } from "@keystead/core/storage/Storage"
 import * as D1 from "@keystead/storage-sql/D1"
 import * as DurableObject from "@keystead/storage-sql/DurableObject"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 
 interface Env {
   readonly objects: DurableObjectNamespace
   readonly [database: `d1_${number}`]: D1Database
 }
+
+const handle = (layer: Layer.Layer<Storage, StorageError>): Open => Effect.map(Layer.build(layer), Context.get(Storage))
 
 /** "" when all went well, or what went wrong. */
 const outcome = (run: Effect.Effect<unknown, { readonly message: string }>): Promise<string> =>
@@ -43,7 +49,11 @@ const act = (open: Open, path: string): Promise<string> => {
   }
 }
 
-/** Holds the store that it is asked about. */
+/**
+ * Holds the store that it is asked about.
+ *
+ * @public workerd makes it.
+ */
 export class StoreObject {
   readonly state: DurableObjectState
   constructor(state: DurableObjectState) {
@@ -56,17 +66,18 @@ export class StoreObject {
       storage.sql.exec("INSERT INTO keystead_migrations VALUES (1000)")
       return new Response("")
     }
-    return new Response(await act(DurableObject.make({ storage }), pathname))
+    return new Response(await act(handle(DurableObject.layer({ storage })), pathname))
   }
 }
 
 const onD1 = async (db: D1Database | undefined, path: string): Promise<string> => {
   if (db === undefined) return "No such database"
-  if (!path.endsWith("/newer")) return await act(D1.make({ db }), path)
+  if (!path.endsWith("/newer")) return await act(handle(D1.layer({ db })), path)
   await db.exec("INSERT INTO keystead_migrations VALUES (1000)")
   return ""
 }
 
+/** @public workerd calls it. */
 export default {
   fetch: async (request: Request, env: Env): Promise<Response> => {
     const { pathname } = new URL(request.url)
