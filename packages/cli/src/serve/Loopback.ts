@@ -1,7 +1,13 @@
 /** Addresses that only programs of the same machine reach. */
 
-/** The names that such a request's Host header may have. */
-export const names = ["localhost", "127.0.0.1", "[::1]"]
+/** The names that requests to a loopback address may have in their Host header. */
+export const namesOf = (host: string): ReadonlyArray<string> => [
+  "localhost",
+  "127.0.0.1",
+  "[::1]",
+  // Any other of 127.0.0.0/8.
+  host
+]
 
 /** Whether this is one. A name other than `localhost` may mean anything, and so is none. */
 export const isLoopback = (host: string): boolean =>

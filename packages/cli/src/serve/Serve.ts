@@ -68,11 +68,10 @@ const runner = Effect.fnUntraced(function*(clock: Clock) {
   return <A, E>(call: Effect.Effect<A, E>, asked: Asked) => run(loaded.observed(call, asked))
 })
 
-/** Endpoints without signatures are for this machine alone: neither other names lead there, nor pages of the web. */
-const hosts = { hosts: Loopback.names }
-
 const answering = Effect.fnUntraced(function*(options: ServeOptions, authenticate: Authenticate, tell: Tell) {
   const kms = yield* Kms
+  // What needs no signature is for this machine alone: neither other names lead there, nor pages of the web.
+  const hosts = { hosts: Loopback.namesOf(options.server.host) }
   const clock = MovableClock.over(yield* Clock)
   const run = yield* runner(clock)
   const failed = (cause: Cause.Cause<unknown>) => tell(Failure.ofCause(cause).line)
