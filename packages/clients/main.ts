@@ -1,11 +1,12 @@
 /**
  * `npm run test:clients [-- CLIENT…]`: the story of a KMS key, told through AWS's own clients, each on a `keystead serve`
- * of its own. It prints a table client × step, and ends with the line `N passed, N failed, N skipped`.
+ * of its own. It prints a table client × step, runs the snippets of docs/guides/aws-emulator.md, and ends with the line `N passed, N failed, N skipped`.
  */
 import { awsCommand } from "./clients/AwsCommand.ts"
 import { boto3 } from "./clients/Boto3.ts"
 import { encryptionSdk } from "./clients/EncryptionSdk.ts"
 import { sdkOverHttp } from "./clients/SdkOverHttp.ts"
+import { guide } from "./guide/Guide.ts"
 import { envelopes } from "./story/Envelopes.ts"
 import * as Keys from "./story/Keys.ts"
 import { keyStory } from "./story/KeyStory.ts"
@@ -56,11 +57,14 @@ const columns: ReadonlyArray<readonly [name: string, column: Column]> = [
   ["in-process", inProcess]
 ]
 
+/** What the guide tells people to run: not a client, but run by its name as they are. */
+const theGuide = "guide"
+
 const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !columns.some(([known]) => known === name))
+const unknown = asked.filter((name) => name !== theGuide && !columns.some(([known]) => known === name))
 if (unknown.length > 0) {
   console.error(
-    `There is no client ${unknown.join(", ")}. The clients are ${columns.map(([name]) => name).join(", ")}.`
+    `There is no client ${unknown.join(", ")}. There are ${columns.map(([name]) => name).join(", ")}, and ${theGuide}.`
   )
   process.exit(2)
 }
@@ -70,7 +74,14 @@ const worlds = await Promise.all(
   columns.filter(([name]) => asked.length === 0 || asked.includes(name)).map(([, column]) => column(tell))
 )
 for (const failure of failures(worlds)) console.log(`${failure}\n`)
-console.log(`\n${table(worlds)}\n`)
-const [passed, failed] = [count(worlds, "passed"), count(worlds, "failed")]
+if (worlds.length > 0) console.log(`\n${table(worlds)}\n`)
+
+const ran = asked.length === 0 || asked.includes(theGuide) ? await guide(installed) : []
+for (const { command, problem } of ran) {
+  console.log(`  ${problem === undefined ? "✓" : "✗"} docs/guides/aws-emulator.md: ${command.split("\n")[0]}`)
+  if (problem !== undefined) console.log(problem)
+}
+const broken = ran.filter(({ problem }) => problem !== undefined).length
+const [passed, failed] = [count(worlds, "passed") + ran.length - broken, count(worlds, "failed") + broken]
 console.log(`${passed} passed, ${failed} failed, 0 skipped`)
 if (failed > 0 || passed === 0) process.exitCode = 1

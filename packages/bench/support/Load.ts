@@ -9,8 +9,8 @@ import { type Operation, sign, type Signed, type Target } from "./Requests.ts"
 export type LoadOrder =
   /** Sign as many of each operation, and keep them under this name. */
   | { readonly sign: string; readonly target: Target; readonly count: number }
-  /** Send those of that name there, for so many milliseconds. It answers how many replies came. */
-  | { readonly send: string; readonly operation: Operation; readonly url: string; readonly milliseconds: number }
+  /** Send so many of those of that name there, from the first again after the last. */
+  | { readonly send: string; readonly operation: Operation; readonly url: string; readonly count: number }
 
 const connections = 16
 const signed = new Map<string, Readonly<Record<Operation, ReadonlyArray<Signed>>>>()
@@ -40,15 +40,12 @@ const exchange = (client: Client, { body, headers }: Signed): Promise<void> =>
     client.dispatch({ method: "POST", path: "/", headers: { ...headers }, body }, handler)
   })
 
-const send = async (requests: ReadonlyArray<Signed>, url: string, milliseconds: number): Promise<number> => {
-  const end = performance.now() + milliseconds
+const send = async (requests: ReadonlyArray<Signed>, url: string, count: number): Promise<void> => {
   let next = 0
-  let done = 0
   const keepBusy = async (client: Client): Promise<void> => {
-    while (performance.now() < end) {
+    while (next < count) {
       const request = requests[next++ % requests.length]
       if (request !== undefined) await exchange(client, request)
-      done++
     }
   }
   // It never sleeps meanwhile, or a server would pay for waking it up, and the slower one the more often.
@@ -59,24 +56,15 @@ const send = async (requests: ReadonlyArray<Signed>, url: string, milliseconds: 
   stayAwake()
   await Promise.all(clientsOf(url).map(keepBusy))
   awake = false
-  return done
 }
 
-const follow = async (order: LoadOrder): Promise<number> => {
-  if ("sign" in order) {
-    signed.set(order.sign, await sign(order.target, order.count))
-    return order.count
-  }
-  return send(signed.get(order.send)?.[order.operation] ?? [], order.url, order.milliseconds)
-}
-
-const answer = async (order: LoadOrder): Promise<void> => {
-  const done = await follow(order)
-  process.send?.(done)
+const follow = async (order: LoadOrder): Promise<void> => {
+  if ("sign" in order) signed.set(order.sign, await sign(order.target, order.count))
+  else await send(signed.get(order.send)?.[order.operation] ?? [], order.url, order.count)
 }
 
 process.on("message", (order: LoadOrder) => {
-  answer(order).catch((error: unknown) => {
+  follow(order).then(() => process.send?.("done")).catch((error: unknown) => {
     console.error(error)
     process.exit(1)
   })

@@ -21,9 +21,9 @@ export interface Server {
 /** The access key of every request. */
 export const accessKey = { accessKeyId: "AKIABENCHXXXXXXXXXXX", secretAccessKey: "a secret of the benchmark only" }
 
-/** Linux tells it in hundredths of a second. Source: proc_pid_stat(5), utime and stime. */
-const processorTime = (child: ChildProcess) => (): number => {
-  const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8")
+/** Linux tells it in hundredths of a second, threads that have ended included. Source: proc_pid_stat(5), utime and stime. */
+const processorTime = ({ pid }: ChildProcess) => (): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
   return (Number(fields[11]) + Number(fields[12])) / 100
 }

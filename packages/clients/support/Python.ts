@@ -16,7 +16,12 @@ export interface Python {
   /** Arguments that run the `aws` command, after `command`. */
   readonly aws: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string>>
+  /** Where the packages were installed; their commands are in its `bin`. */
+  readonly packages: string
 }
+
+/** What is installed for the tests is here. */
+export const folder = (): string => process.env["KEYSTEAD_CLIENTS_DIR"] ?? cache
 
 const must = async (command: string, args: ReadonlyArray<string>): Promise<boolean> => {
   const { code } = await run(command, args).catch(() => ({ code: 1 }))
@@ -27,9 +32,9 @@ const must = async (command: string, args: ReadonlyArray<string>): Promise<boole
 const install = async (folder: string): Promise<Python> => {
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
   const venv = join(folder, "venv")
-  const inVenv: Python = { command: join(venv, "bin/python"), aws: [join(venv, "bin/aws")], env: {} }
+  const inVenv: Python = { command: join(venv, "bin/python"), aws: [join(venv, "bin/aws")], env: {}, packages: venv }
   const packages = join(folder, "packages")
-  const inFolder: Python = { command: "python3", aws: ["-m", "awscli"], env: { PYTHONPATH: packages } }
+  const inFolder: Python = { command: "python3", aws: ["-m", "awscli"], env: { PYTHONPATH: packages }, packages }
   const done = join(folder, "installed")
   if (existsSync(done)) return existsSync(inVenv.command) ? inVenv : inFolder
   rmSync(folder, { recursive: true, force: true })
@@ -47,5 +52,5 @@ const install = async (folder: string): Promise<Python> => {
 /** Installs what is not there yet. */
 export const python = (): Promise<Python> => {
   const list = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12)
-  return install(join(process.env["KEYSTEAD_CLIENTS_DIR"] ?? cache, list))
+  return install(join(folder(), list))
 }
