@@ -1,6 +1,7 @@
 /**
  * `npm run test:clients [-- CLIENT…]`: the story of a KMS key, told through AWS's own clients, each on a `keystead serve`
- * of its own. It prints a table client × step, runs the snippets of docs/guides/aws-emulator.md, and ends with the line `N passed, N failed, N skipped`.
+ * of its own. It prints a table client × step, runs the snippets of docs/guides/aws-emulator.md, and ends with the line
+ * `N passed, N failed, N skipped`.
  */
 import { awsCommand } from "./clients/AwsCommand.ts"
 import { boto3 } from "./clients/Boto3.ts"

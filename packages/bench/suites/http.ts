@@ -104,8 +104,9 @@ export const suite: Suite = {
   about: [
     "`keystead serve --memory` with signatures (Signature Version 4) checked in full, beside the least server that "
     + "`node:http` can be, which answers every request with the same constant, and beside moto's server, which looks at no "
-    + "signature. The requests are those of AWS's SDK for JavaScript, no two of them the same, signed in advance; undici "
-    + "sends them from a process of its own, over 16 connections that are kept alive.",
+    + "signature. The requests are those of AWS's SDK for JavaScript: 1,500 of each operation, no two of them the same, "
+    + "signed in advance anew for each round. undici sends them in turn from a process of its own, over 16 connections that "
+    + "are kept alive.",
     "Figures are requests a second of processor time: what one core does that has nothing else to do, whatever the clients "
     + "and the rest of the machine take meanwhile. *As they came* are requests a second of the clock, clients and server on "
     + "the same machine."
