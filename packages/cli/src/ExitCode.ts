@@ -7,7 +7,10 @@ export const endings = {
   usage: { code: 2, meaning: "the command line is wrong" },
   missing: { code: 3, meaning: "there is no such key, alias or store" },
   denied: { code: 4, meaning: "the caller may not do this" },
-  notAuthentic: { code: 5, meaning: "not decrypted: it was changed, cut short, or has another encryption context" },
+  notAuthentic: {
+    code: 5,
+    meaning: "not authentic: changed, cut short, or of another encryption context"
+  },
   wrongState: { code: 6, meaning: "the key is disabled, pending deletion, or in another state that forbids this" },
   files: { code: 7, meaning: "a file, the store or its root key cannot be read or written" },
   internal: { code: 70, meaning: "Keystead itself failed" },

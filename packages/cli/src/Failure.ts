@@ -41,6 +41,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["DisabledException", { ending: "wrongState", advice: "`keystead key enable KEY` enables it." }],
   ["KMSInvalidStateException", { ending: "wrongState", advice: "`keystead key describe KEY` shows its state." }],
   ["AlreadyExistsException", { ending: "refused", advice: "Choose another name." }],
+  ["BrokenTrail", { ending: "notAuthentic" }],
   ["FileError", { ending: "files" }],
   ["StorageError", { ending: "files" }],
   ["IntegrityError", { ending: "files" }],

@@ -5,6 +5,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { alias } from "./commands/Alias.ts"
+import { audit } from "./commands/Audit.ts"
 import { decrypt, encrypt } from "./commands/Envelope.ts"
 import { explain } from "./commands/Explain.ts"
 import { key } from "./commands/Key.ts"
@@ -27,7 +28,8 @@ const command = Command.make("keystead").pipe(
     Operations.list,
     maintain,
     rewrap,
-    serve
+    serve,
+    audit
   ]),
   Command.withGlobalFlags(settings)
 )

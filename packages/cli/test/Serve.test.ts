@@ -73,6 +73,34 @@ describe("the first start", { timeout: patience }, () => {
   })
 })
 
+describe("the audit file", { timeout: patience }, () => {
+  it("has every call and every refusal, in a chain that shows what was changed", async () => {
+    const path = place.file("audit.jsonl")
+    const credentials = place.file("audited.credentials")
+    const endpoint = await place.serve(["--memory", "--credentials", credentials, "--audit", path])
+    const key = accessKeyOf(credentials)
+    await clientOf(endpoint.url, key).createKey({ Description: "audited" })
+    const wrong = clientOf(endpoint.url, { ...key, secretAccessKey: "another-secret-than-the-one-of-the-key" })
+    assert.strictEqual(await rejection(wrong.listKeys({})), "InvalidSignatureException")
+    assert.strictEqual((await endpoint.stop()).code, 0)
+    assert.strictEqual(statSync(path).mode & 0o777, 0o600)
+    const text = readFileSync(path, "utf8")
+    assert.notInclude(text, key.secretAccessKey)
+    const entries = text.trimEnd().split("\n").map((line) => JSON.parse(line))
+    assert.deepStrictEqual(
+      entries.map(({ event, sequence }) => [sequence, event.eventName, event.errorCode ?? ""]),
+      [[0, "CreateKey", ""], [1, "ListKeys", "InvalidSignatureException"]]
+    )
+    const verify = () => Process.ended(Process.start(place.file("keystead.js"), ["audit", "verify", "--in", path], {}))
+    assert.strictEqual((await verify()).code, 0)
+    writeFileSync(path, text.replace("audited", "altered"))
+    const { code, err } = await verify()
+    assert.deepStrictEqual([code, err], [5, `keystead: Line 1 of ${path} does not follow: it was altered.\n`])
+    writeFileSync(path, `${text.split("\n")[1]}\n`)
+    assert.strictEqual((await verify()).code, 5)
+  })
+})
+
 describe("the credentials file", { timeout: patience }, () => {
   it("is read again when it changes; a version that cannot be used is told once, and does not count", async () => {
     const path = place.file("credentials.json")

@@ -43,6 +43,7 @@ const flags = {
   ),
   cert: Flag.optional(Options.file("cert", "Serve HTTPS with this certificate chain, in PEM")),
   key: Flag.optional(Options.file("key", "The private key of the certificate, in PEM")),
+  audit: Flag.optional(Options.file("audit", "Append an audit event of each request to this file, chained by hashes")),
   log: toggle("log", "Tell each request in a line of JSON on standard error")
 }
 
@@ -73,7 +74,7 @@ export const serve = Command.make("serve", flags, (given) =>
       ? usage("serve takes no --as: callers are those whom their access keys stand for.")
       : problemOf(given)
     if (problem !== undefined) return yield* problem
-    const { auth, clock, credentials, host, log, memory, port } = given
+    const { audit, auth, clock, credentials, host, log, memory, port } = given
     const only = Option.getOrUndefined(yield* Region)
     return yield* Serving.serve({
       store: memory ? {} : yield* optionsOf(true),
@@ -84,6 +85,7 @@ export const serve = Command.make("serve", flags, (given) =>
       region: only ?? defaults.region,
       only,
       movable: clock === "controllable",
+      audit: Option.getOrUndefined(audit),
       log
     })
   })).pipe(Command.withDescription("Speak the API of AWS KMS over HTTP, for every client of AWS's"))

@@ -15,6 +15,7 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stdio from "effect/Stdio"
 import * as Failure from "../Failure.ts"
+import * as AuditFile from "./AuditFile.ts"
 import * as Authentication from "./Authentication.ts"
 import * as Loopback from "./Loopback.ts"
 import * as MovableClock from "./MovableClock.ts"
@@ -27,6 +28,8 @@ export interface ServeOptions extends Omit<Authentication.AuthenticationOptions,
   readonly server: Server.ServerOptions
   /** Whether its clock can be moved. */
   readonly movable: boolean
+  /** The file that audit events go to, if any. */
+  readonly audit: string | undefined
   /** Whether each request is told on standard error. */
   readonly log: boolean
 }
@@ -68,7 +71,15 @@ const runner = Effect.fnUntraced(function*(clock: Clock) {
   return <A, E>(call: Effect.Effect<A, E>, asked: Asked) => run(loaded.observed(call, asked))
 })
 
-const answering = Effect.fnUntraced(function*(options: ServeOptions, authenticate: Authenticate, tell: Tell) {
+/** An endpoint as the options say, and what it needs. */
+interface Answering {
+  readonly options: ServeOptions
+  readonly authenticate: Authenticate
+  readonly audit: AuditFile.Audit | undefined
+  readonly tell: Tell
+}
+
+const answering = Effect.fnUntraced(function*({ audit, authenticate, options, tell }: Answering) {
   const kms = yield* Kms
   // What needs no signature is for this machine alone: neither other names lead there, nor pages of the web.
   const hosts = { hosts: Loopback.namesOf(options.server.host) }
@@ -84,28 +95,36 @@ const answering = Effect.fnUntraced(function*(options: ServeOptions, authenticat
     run,
     defect: failed,
     ...(options.auth === "none" ? hosts : {}),
+    ...(audit === undefined ? {} : { audit: (event) => Effect.promise(() => audit(event)) }),
     ...(options.log ? { served: (served) => tell(logLine(served)) } : {})
   })
   if (!options.movable) return answer
   return MovableClock.withClock(clock, () => Effect.runPromise(Effect.asVoid(maintain)), hosts, answer)
 })
 
+const serving = Effect.fnUntraced(function*(options: ServeOptions, audit: AuditFile.Audit | undefined, tell: Tell) {
+  const stopped = yield* Stopped
+  const isTerminal = yield* (yield* Stdio.Stdio).stderrIsTerminal
+  const directory = options.store.directory
+  const { authenticate, greeting } = yield* Authentication.make({ ...options, directory, tell })
+  const answer = yield* answering({ options, authenticate, audit, tell })
+  const { stop, url } = yield* Server.listen(answer, options.server)
+  const said = greeting(url, isTerminal)
+  if (said !== undefined) tell(said)
+  yield* Console.log(`listening on ${url}`)
+  return yield* Effect.onInterrupt(
+    Effect.never,
+    () => Effect.andThen(stop, Effect.sync(() => void (stopped.noted = true)))
+  )
+})
+
 /** Serves. It ends by being interrupted, and notes in Stopped when all is done. */
 export const serve = (options: ServeOptions) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
-    const stopped = yield* Stopped
-    const isTerminal = yield* (yield* Stdio.Stdio).stderrIsTerminal
     const tell: Tell = (line) => console.error(line)
-    const directory = options.store.directory
-    const { authenticate, greeting } = yield* Authentication.make({ ...options, directory, tell })
-    const answer = yield* answering(options, authenticate, tell)
-    const { stop, url } = yield* Server.listen(answer, options.server)
-    const said = greeting(url, isTerminal)
-    if (said !== undefined) tell(said)
-    yield* Console.log(`listening on ${url}`)
-    return yield* Effect.onInterrupt(
-      Effect.never,
-      () => Effect.andThen(stop, Effect.sync(() => void (stopped.noted = true)))
-    )
-  }).pipe(Effect.scoped, Effect.provide(NodeKms.layer({ ...options.store, keyStores: XksProvider.layer() })))
+    // Opened first and closed last: the store's own end is audited, too.
+    const audit = options.audit === undefined ? undefined : yield* AuditFile.open(options.audit, tell)
+    const store = { ...options.store, keyStores: XksProvider.layer(), ...(audit === undefined ? {} : { audit }) }
+    return yield* Effect.provide(Effect.scoped(serving(options, audit, tell)), NodeKms.layer(store))
+  }).pipe(Effect.scoped)
