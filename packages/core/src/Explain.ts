@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import { Crypto } from "./crypto/Crypto.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import { Recipients } from "./crypto/Recipients.ts"
-import { RootKey } from "./crypto/RootKey.ts"
+import { during, RootKey } from "./crypto/RootKey.ts"
 import { defaultLimits } from "./domain/Limits.ts"
 import { accountOf } from "./domain/Principal.ts"
 import * as Carried from "./groups/Carried.ts"
@@ -45,7 +45,6 @@ const make = Effect.fnUntraced(function*(options: ExplainOptions) {
   const limits = { ...defaultLimits, ...options.limits }
   const crypto = yield* Crypto
   const rootKey = yield* RootKey
-  const during = rootKey.during ?? ((call) => call)
   const services = Context.make(Crypto, crypto).pipe(
     Context.add(KeyMaterials.KeyMaterials, yield* KeyMaterials.KeyMaterials),
     Context.add(RootKey, rootKey),
@@ -63,7 +62,7 @@ const make = Effect.fnUntraced(function*(options: ExplainOptions) {
   }
   return Explain.of({
     explain: (operation, input, { caller, region }) =>
-      during(Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+      during(rootKey)(Effect.flatMap(Clock.currentTimeMillis, (millis) => {
         const account = accountOf(caller.principal) ?? ""
         return explain(
           parts,

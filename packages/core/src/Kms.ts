@@ -13,7 +13,7 @@ import { Crypto } from "./crypto/Crypto.ts"
 import type { KeyKind } from "./crypto/KeyKind.ts"
 import * as KeyMaterials from "./crypto/KeyMaterials.ts"
 import { Recipients } from "./crypto/Recipients.ts"
-import { RootKey } from "./crypto/RootKey.ts"
+import { during, RootKey } from "./crypto/RootKey.ts"
 import type * as WipingCache from "./crypto/WipingCache.ts"
 import type { Caller } from "./domain/Caller.ts"
 import { defaultLimits, type Limits } from "./domain/Limits.ts"
@@ -21,7 +21,7 @@ import * as Principal from "./domain/Principal.ts"
 import { uuid, uuidLength } from "./domain/Uuid.ts"
 import { UnsupportedOperationException } from "./Errors.ts"
 import * as Carried from "./groups/Carried.ts"
-import type { Group } from "./groups/Group.ts"
+import { broughtBy, type Group } from "./groups/Group.ts"
 import * as Call from "./interpreter/Call.ts"
 import { LastUsages } from "./interpreter/LastUsages.ts"
 import type { Parts } from "./interpreter/LoadKey.ts"
@@ -102,11 +102,11 @@ const assemble = Effect.fnUntraced(function*(options: Options) {
     attest: yield* Recipients,
     crypto,
     services,
-    managedKeys: options.groups.find((group) => group.managedKeys)?.managedKeys,
+    managedKeys: broughtBy(options.groups, "managedKeys"),
     regions: carried.regions,
     ...Carried.grantsOf(options)
   }
-  return { carried, materials, parts, during: rootKey.during ?? ((call) => call) }
+  return { carried, materials, parts, during: during(rootKey) }
 })
 
 const make = Effect.fnUntraced(function*(options: Options) {

@@ -6,6 +6,7 @@
  * AWS's replies are BER, with indefinite lengths at exactly these places, and AWS's own SDK for enclaves
  * (aws-nitro-enclaves-sdk-c, `cms.c`) reads no definite ones there.
  */
+import { concat } from "@keystead/core/Bytes"
 import { tags, value, write } from "@keystead/core/crypto/Der"
 import * as Effect from "effect/Effect"
 import type { RecipientKey } from "./RecipientKey.ts"
@@ -39,19 +40,9 @@ const oaep = value(
   )
 )
 
-const concat = (...parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const output = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    output.set(part, at)
-    at += part.length
-  }
-  return output
-}
-
 /** A constructed value of indefinite length (X.690, 8.1.3.6). */
 const indefinite = (tag: number, ...contents: ReadonlyArray<Uint8Array>): Uint8Array =>
-  concat(Uint8Array.of(tag, 0x80), ...contents, Uint8Array.of(0, 0))
+  concat([Uint8Array.of(tag, 0x80), ...contents, Uint8Array.of(0, 0)])
 
 interface Parts {
   readonly keyIdentifier: Uint8Array

@@ -6,6 +6,7 @@
  */
 import { maxInfoLength } from "@keystead/core/crypto/Preconditions"
 import { hash } from "node:crypto"
+import { setPads } from "./HmacPads.ts"
 
 const blockLength = 128
 const digestLength = 64
@@ -17,16 +18,8 @@ const inner = new Uint8Array(blockLength + digestLength + maxInfoLength + 1)
 const outer = new Uint8Array(blockLength + digestLength)
 
 /** Sets the key of the codes that follow. */
-const setKey = (given: Uint8Array): void => {
-  const key = given.length > blockLength ? sha512(given) : given
-  inner.fill(0x36, 0, blockLength)
-  outer.fill(0x5c, 0, blockLength)
-  let at = 0
-  for (const byte of key) {
-    inner[at] = byte ^ 0x36
-    outer[at++] = byte ^ 0x5c
-  }
-}
+const setKey = (key: Uint8Array): void =>
+  setPads(key.length > blockLength ? sha512(key) : key, blockLength, inner, outer)
 
 /** The code of an inner text: the first block of `inner`, and the message. */
 const code = (text: Uint8Array): Buffer => {

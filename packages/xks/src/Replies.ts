@@ -1,4 +1,5 @@
 /** What proxies answer, checked before anything is made of it. Source: AWS KMS external key store proxy API. */
+import { concat } from "@keystead/core/Bytes"
 import {
   type ExternalKeyDescription,
   KeyStoreFailure,
@@ -112,16 +113,6 @@ const bytes = (text: string, ...lengths: ReadonlyArray<number>) => {
 
 const upToTwenty = Array.from({ length: 21 }, (_, length) => length)
 
-const concatenated = (parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
-}
-
 /** What was made of a plaintext of so many bytes, whole: its integrity value is that of the parts. Source: "Appendix C". */
 export const wrappedOf = Effect.fnUntraced(function*(reply: Reply, length: number, aad: Uint8Array) {
   const body = yield* encrypted(reply)
@@ -131,7 +122,7 @@ export const wrappedOf = Effect.fnUntraced(function*(reply: Reply, length: numbe
     tag: yield* bytes(body.authenticationTag, 16),
     metadata: yield* bytes(body.ciphertextMetadata ?? "", ...upToTwenty)
   }
-  const hashed = concatenated([aad, wrapped.metadata, wrapped.iv, wrapped.ciphertext, wrapped.tag])
+  const hashed = concat([aad, wrapped.metadata, wrapped.iv, wrapped.ciphertext, wrapped.tag])
   const integrity = yield* Effect.promise(() => globalThis.crypto.subtle.digest("SHA-256", hashed))
   const value = Base64.encode(new Uint8Array(integrity))
   return value === body.ciphertextDataIntegrityValue ? wrapped : yield* fail("InvalidResponse")

@@ -7,6 +7,7 @@ import * as Chain from "@keystead/core/audit/Chain"
 import type { Json } from "@keystead/core/storage/Storage"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
 import { createWriteStream, type WriteStream } from "node:fs"
@@ -45,10 +46,11 @@ function asJson(event: AuditEvent): unknown {
 export const open = Effect.fnUntraced(function*(path: string, tell: (line: string) => void) {
   const stream = yield* Effect.acquireRelease(opened(path), closed)
   stream.on("error", (error) => tell(`The audit file ${path} takes no more events: ${error.message}`))
+  const services = yield* Layer.build(NodeCrypto.layer)
   let tail = Chain.begin(randomUUID())
   const audit: Audit = async (event) => {
     // Linked at once, so that events stand in the file in the order of the chain.
-    const linked = Effect.runSync(Effect.provide(Chain.link(tail, asJson(event)), NodeCrypto.layer))
+    const linked = Effect.runSync(Effect.provideContext(Chain.link(tail, asJson(event)), services))
     tail = linked.tail
     if (stream.destroyed) return
     if (!stream.write(`${JSON.stringify(linked.entry)}\n`)) {

@@ -3,6 +3,7 @@
  * few blocks of a request. HMAC (RFC 2104) is two hashes.
  */
 import type { Hashes } from "@keystead/http/auth/Hashes"
+import { setPads } from "@keystead/runtime-node/HmacPads"
 import { hash } from "node:crypto"
 
 const blockLength = 64
@@ -11,16 +12,9 @@ const digestLength = 32
 const sha256 = (data: Uint8Array): Buffer => hash("sha256", data, "buffer")
 
 const hmacSha256 = (given: Uint8Array, data: Uint8Array): Uint8Array => {
-  const key = given.length > blockLength ? sha256(given) : given
   const inner = new Uint8Array(blockLength + data.length)
   const outer = new Uint8Array(blockLength + digestLength)
-  inner.fill(0x36, 0, blockLength)
-  outer.fill(0x5c, 0, blockLength)
-  let at = 0
-  for (const byte of key) {
-    inner[at] = byte ^ 0x36
-    outer[at++] = byte ^ 0x5c
-  }
+  setPads(given.length > blockLength ? sha256(given) : given, blockLength, inner, outer)
   inner.set(data, blockLength)
   outer.set(sha256(inner), blockLength)
   const code = sha256(outer)

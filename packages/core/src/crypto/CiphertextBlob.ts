@@ -9,7 +9,7 @@
  * Everything before the ciphertext is the header, and the header is authenticated. In version 2, ciphertext and tag are
  * encrypted once more, by an external key: `custom-stores/ExternalSeal.ts`.
  */
-import { bytesToHex } from "@noble/hashes/utils.js"
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
 import * as Utf8 from "../Utf8.ts"
 import type { Owner } from "./Lender.ts"
 
@@ -49,9 +49,7 @@ export const prefix = (owner: Owner, materialId: string): Uint8Array => {
   bytes[0] = versionOf(owner)
   bytes[1] = reference.length
   bytes.set(reference, 2)
-  for (let index = 0; index < materialIdLength; index++) {
-    bytes[2 + reference.length + index] = Number.parseInt(materialId.slice(2 * index, 2 * index + 2), 16)
-  }
+  bytes.set(hexToBytes(materialId), 2 + reference.length)
   return bytes
 }
 

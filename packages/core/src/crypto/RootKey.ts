@@ -28,3 +28,6 @@ export interface StoreRootKey extends RootKeyUses {
 }
 
 export class RootKey extends Context.Service<RootKey, StoreRootKey>()("@keystead/core/crypto/RootKey") {}
+
+/** What runs a call under one root key, whether or not it is being replaced. */
+export const during = (rootKey: StoreRootKey): NonNullable<StoreRootKey["during"]> => rootKey.during ?? ((call) => call)

@@ -6,6 +6,7 @@
  * length of IV (1) | IV (12 or 16) | length of metadata (1) | metadata (0 to 20) | ciphertext | tag (16)
  * ```
  */
+import { concat } from "../Bytes.ts"
 import { tagLength } from "../crypto/CiphertextBlob.ts"
 import type { Wrapped } from "./KeyStoreProvider.ts"
 
@@ -18,24 +19,8 @@ export const isWrapped = ({ ciphertext, iv, metadata, tag }: Wrapped, length: nu
   && tag.length === tagLength
 
 /** A header, and the parts after it. */
-export const join = (header: Uint8Array, { ciphertext, iv, metadata, tag }: Wrapped): Uint8Array => {
-  const parts = [
-    header,
-    Uint8Array.of(iv.length),
-    iv,
-    Uint8Array.of(metadata.length),
-    metadata,
-    ciphertext,
-    tag
-  ]
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
-}
+export const join = (header: Uint8Array, { ciphertext, iv, metadata, tag }: Wrapped): Uint8Array =>
+  concat([header, Uint8Array.of(iv.length), iv, Uint8Array.of(metadata.length), metadata, ciphertext, tag])
 
 /** The parts, or nothing if they are none. The arrays are views of what is given. */
 export const split = (sealed: Uint8Array): Wrapped | undefined => {

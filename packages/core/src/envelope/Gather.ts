@@ -2,6 +2,7 @@
  * The output of one step. Large pieces go out as they are; small ones (a frame's prefix, a tag) are copied side by side
  * into blocks of which parts go out, so that whoever writes them out has few pieces to write.
  */
+import { concat } from "../Bytes.ts"
 
 /** Pieces of this size and more go out as they are: copying them would cost more than it saves. */
 const large = 16 * 1024
@@ -9,17 +10,10 @@ const large = 16 * 1024
 /** Most bytes of small pieces that go out as one. */
 const blockLength = 4 * large
 
-/** One byte string of several. */
-export const concat = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+/** One byte string of several: the only one as it is, or a new one. */
+export const gathered = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
   const [first] = pieces
-  if (pieces.length === 1 && first !== undefined) return first
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
+  return pieces.length === 1 && first !== undefined ? first : concat(pieces)
 }
 
 /** Collects the pieces of an output in order. No two pieces that come out share memory. */

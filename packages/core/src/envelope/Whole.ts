@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import type { EncryptionContext } from "../domain/EncryptionContext.ts"
 import { LimitExceeded, MalformedMessage, TruncatedMessage } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
-import { concat } from "./Gather.ts"
+import { gathered } from "./Gather.ts"
 import * as HeaderParser from "./HeaderParser.ts"
 import { tagLength } from "./Limits.ts"
 import { openHeader, type OpenOptions, tampered } from "./OpenHeader.ts"
@@ -87,7 +87,7 @@ export const open = Effect.fnUntraced(
       ended = layout.kind === "final"
     }
     if (at < message.length) return yield* new MalformedMessage({ problem: Frames.trailing, offset: at })
-    const opened: Opened = { plaintext: concat(pieces), encryptionContext: header.encryptionContext }
+    const opened: Opened = { plaintext: gathered(pieces), encryptionContext: header.encryptionContext }
     return opened
   }
 )

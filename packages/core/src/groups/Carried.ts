@@ -7,7 +7,7 @@ import type { KeyRecord } from "../domain/KeyRecord.ts"
 import type { KeySpec } from "../domain/Specs.ts"
 import type { Regions } from "../interpreter/Regions.ts"
 import type { Operation } from "../operations/Operation.ts"
-import type { Group } from "./Group.ts"
+import { broughtBy, type Group } from "./Group.ts"
 
 export class Carried extends Context.Service<Carried, {
   /** The operation of this name, if it is carried. */
@@ -29,7 +29,7 @@ export const grantsOf = (options: {
   readonly groups?: ReadonlyArray<Group> | undefined
   readonly grantDelay?: number | undefined
 }) => ({
-  grants: options.groups?.find(({ grants }) => grants !== undefined)?.grants,
+  grants: broughtBy(options.groups, "grants"),
   grantDelay: options.grantDelay ?? 0
 })
 
@@ -46,7 +46,7 @@ export const of = (groups: ReadonlyArray<Group>, hostKinds: ReadonlyArray<KeyKin
     kind: (keySpec) => specs.has(keySpec) ? kinds.get(keySpec) : undefined,
     anyKind: (keySpec) => kinds.get(keySpec),
     cipher: (key) => ciphers.find(({ fits }) => fits(key)),
-    keyStores: groups.find(({ keyStores }) => keyStores)?.keyStores,
-    regions: groups.find(({ regions }) => regions)?.regions
+    keyStores: broughtBy(groups, "keyStores"),
+    regions: broughtBy(groups, "regions")
   }
 }

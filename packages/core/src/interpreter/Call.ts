@@ -111,7 +111,7 @@ const once = Effect.fnUntraced(function*(
 ): Effect.fn.Return<unknown, unknown, Services> {
   const { asked, operation } = call
   const loading: Loading = { parts, asked, managed: undefined }
-  const tokens = input.GrantTokens === undefined ? [] : yield* named(parts, input.GrantTokens, asked.now)
+  const tokens = yield* named(parts, input.GrantTokens, asked.now)
   const records = yield* operation.load(input, Find.make(loading), asked)
   const keys = call.keys = operation.guards(records)
   const refused = yield* refusal(parts, call, { operation, asked, input, records, tokens })

@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type GrantRecord, isGrantId } from "../domain/GrantRecord.ts"
-import { flag, keyId, limit, list, marker, optional, text } from "../domain/Members.ts"
+import { keyId, limit, marker, optional } from "../domain/Members.ts"
 import * as Page from "../domain/Page.ts"
 import { InvalidGrantIdException, ValidationException } from "../Errors.ts"
 import { byGrantee, byKey, grantOf } from "../interpreter/Grants.ts"
 import { always } from "../lifecycle/Row.ts"
-import { grantEntry, grantId, needPrincipal, principalId, serviceRefusal, told } from "./internal/Grant.ts"
+import { grantId, grantsPage, needPrincipal, principalId, serviceRefusal, told } from "./internal/Grant.ts"
 import { pageOf } from "./internal/GrantPage.ts"
 import { type Asked, type Find, type Listed, type LoadedKey, operation, reply } from "./Operation.ts"
 
@@ -68,11 +68,7 @@ export const ListGrants = operation({
   actions: ["kms:ListGrants"],
   readOnly: true,
   input,
-  output: Schema.Struct({
-    Grants: optional(list(grantEntry)),
-    NextMarker: optional(text({})),
-    Truncated: optional(flag)
-  }),
+  output: grantsPage,
   states: always,
   load: (input, finder, asked) =>
     Effect.gen(function*() {

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { flag, limit, list, marker, optional, text } from "../domain/Members.ts"
+import { limit, marker, optional } from "../domain/Members.ts"
 import * as Page from "../domain/Page.ts"
 import { ValidationException } from "../Errors.ts"
 import { byRetiring } from "../interpreter/Grants.ts"
-import { grantEntry, needPrincipal, principalId, refused, serviceRefusal, told } from "./internal/Grant.ts"
+import { grantsPage, needPrincipal, principalId, refused, serviceRefusal, told } from "./internal/Grant.ts"
 import { pageOf } from "./internal/GrantPage.ts"
 import { type Asked, operation, reply } from "./Operation.ts"
 
@@ -42,11 +42,7 @@ export const ListRetirableGrants = operation({
   actions: [action],
   readOnly: true,
   input,
-  output: Schema.Struct({
-    Grants: optional(list(grantEntry)),
-    NextMarker: optional(text({})),
-    Truncated: optional(flag)
-  }),
+  output: grantsPage,
   states: undefined,
   load: (input, find, asked) =>
     Effect.gen(function*() {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
 import { ByteQueue } from "../../src/envelope/ByteQueue.ts"
-import { concat, Gather } from "../../src/envelope/Gather.ts"
+import { Gather, gathered } from "../../src/envelope/Gather.ts"
 import { joined, pattern } from "./Support.ts"
 
 const step = fc.oneof(
@@ -83,7 +83,7 @@ describe("a gather", () => {
   })
 
   it("has one byte string of several", () => {
-    assert.deepStrictEqual(concat([pattern(3), pattern(0), pattern(4)]), Uint8Array.of(...pattern(3), ...pattern(4)))
-    assert.deepStrictEqual(concat([]), new Uint8Array(0))
+    assert.deepStrictEqual(gathered([pattern(3), pattern(0), pattern(4)]), Uint8Array.of(...pattern(3), ...pattern(4)))
+    assert.deepStrictEqual(gathered([]), new Uint8Array(0))
   })
 })

@@ -1,39 +1,17 @@
 /** What is said of grants to those who ask why, and that nothing denied is ever allowed by one. */
 import { assert, describe, it } from "@effect/vitest"
 import { parseIdentityPolicy } from "@keystead/core/authorization/Policy"
-import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
-import * as Noble from "@keystead/core/crypto/Noble"
-import { RootKey } from "@keystead/core/crypto/RootKey"
-import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import type { Caller } from "@keystead/core/domain/Caller"
 import { grantOperations } from "@keystead/core/domain/GrantRecord"
-import * as Explain from "@keystead/core/Explain"
-import { groups, type OperationName, registry } from "@keystead/core/operations/Registry"
-import { Storage } from "@keystead/core/storage/Storage"
-import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
+import { explaining } from "../support/Explaining.ts"
 import { holds } from "../support/Property.ts"
-import { bytes, createKey, region, rootKeyBytes, type World } from "../support/World.ts"
+import { bytes, createKey } from "../support/World.ts"
 import { ada, bob, denied, outcome, rootOf, stranger, withKey } from "./Support.ts"
 
 const grantDelay = 60_000
-
-/** An administrator's view of a world. */
-const explaining = Effect.fnUntraced(function*(world: Pick<World, "store">) {
-  const context = yield* Layer.build(
-    Explain.layer({ groups, grantDelay }).pipe(
-      Layer.provide(Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(rootKeyBytes())))),
-      Layer.provide(Layer.succeed(Storage, MemoryStorage.make(world.store))),
-      Layer.provide(Noble.layer(insecureSeeded("explain")))
-    )
-  )
-  const { explain } = yield* Effect.provideContext(Explain.Explain, context)
-  return (caller: Caller, name: OperationName, input: unknown) =>
-    explain(registry[name], input as never, { caller, region })
-})
 
 const policy = (effect: string, Action: string | ReadonlyArray<string>) =>
   Result.getOrThrow(
@@ -47,7 +25,7 @@ describe("an explanation", () => {
     Effect.gen(function*() {
       const world = yield* withKey({ grantDelay })
       const { arn, grant } = world
-      const explain = yield* explaining(world)
+      const explain = yield* explaining(world, { grantDelay })
       const EncryptionContext = { app: "pay" }
       const until = new Date(grantDelay).toISOString()
       const notYet = { _tag: "NotYetKnown", until } as const
@@ -101,7 +79,7 @@ describe("an explanation", () => {
     Effect.gen(function*() {
       const world = yield* withKey({ grantDelay })
       const { arn, grant } = world
-      const explain = yield* explaining(world)
+      const explain = yield* explaining(world, { grantDelay })
       const { GrantId, GrantToken } = yield* grant({
         GranteePrincipal: bob,
         RetiringPrincipal: ada,

@@ -2,21 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ExplainedStatement } from "@keystead/core/authorization/Explain"
 import { parseIdentityPolicy } from "@keystead/core/authorization/Policy"
-import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
-import * as Noble from "@keystead/core/crypto/Noble"
-import { RootKey } from "@keystead/core/crypto/RootKey"
-import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import type { Caller } from "@keystead/core/domain/Caller"
-import type { Limits } from "@keystead/core/domain/Limits"
-import * as Explain from "@keystead/core/Explain"
 import type { ExplainedPermission, Explanation } from "@keystead/core/interpreter/Explain"
-import { groups, type OperationName, registry } from "@keystead/core/operations/Registry"
-import { Storage } from "@keystead/core/storage/Storage"
-import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
+import type { OperationName } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
+import { explaining } from "../support/Explaining.ts"
 import {
   callers,
   history,
@@ -29,21 +21,7 @@ import {
 } from "../support/Histories.ts"
 import { holds, patience } from "../support/Property.ts"
 import { put, records } from "../support/Tamper.ts"
-import { account, bytes, createKey, makeWorld, region, root, rootKeyBytes, user, type World } from "../support/World.ts"
-
-/** An administrator's view of a world. */
-const explaining = Effect.fnUntraced(function*(world: World, limits: Partial<Limits> = {}) {
-  const context = yield* Layer.build(
-    Explain.layer({ limits, groups }).pipe(
-      Layer.provide(Layer.effect(RootKey, Effect.suspend(() => DerivedRootKey.make(rootKeyBytes())))),
-      Layer.provide(Layer.succeed(Storage, MemoryStorage.make(world.store))),
-      Layer.provide(Noble.layer(insecureSeeded("explain")))
-    )
-  )
-  const { explain } = yield* Effect.provideContext(Explain.Explain, context)
-  return (caller: Caller, name: OperationName, input: unknown) =>
-    explain(registry[name], input as never, { caller, region })
-})
+import { account, bytes, createKey, makeWorld, region, root, user, type World } from "../support/World.ts"
 
 const policy = (...Statement: ReadonlyArray<object>) => JSON.stringify({ Version: "2012-10-17", Statement })
 const identity = (...statements: ReadonlyArray<object>) => Result.getOrThrow(parseIdentityPolicy(policy(...statements)))
@@ -90,7 +68,7 @@ describe("an explanation", () => {
       holds(history(30), (steps) =>
         Effect.gen(function*() {
           const world = yield* makeWorld({ limits: tightLimits })
-          const explain = yield* explaining(world, tightLimits)
+          const explain = yield* explaining(world, { limits: tightLimits })
           const progress: Progress = { keys: [], blobs: [] }
           const identityPolicies = [
             identity(
@@ -259,7 +237,7 @@ describe("an explanation", () => {
   it.effect("makes no rotation, erases nothing, and looks at the key as the call would", () =>
     Effect.gen(function*() {
       const world = yield* makeWorld({ limits: { keysPerRegion: 2 } })
-      const explain = yield* explaining(world, { keysPerRegion: 2 })
+      const explain = yield* explaining(world, { limits: { keysPerRegion: 2 } })
       const [rotating, going] = [yield* createKey(world.root), yield* createKey(world.root)]
       yield* world.root.enableKeyRotation({ KeyId: rotating, RotationPeriodInDays: 90 })
       yield* world.root.scheduleKeyDeletion({ KeyId: going, PendingWindowInDays: 7 })

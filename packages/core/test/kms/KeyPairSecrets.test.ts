@@ -5,7 +5,6 @@ import type { KeyKind, PreparedKey } from "@keystead/core/crypto/KeyKind"
 import * as Noble from "@keystead/core/crypto/Noble"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import type { OperationName } from "@keystead/core/operations/Registry"
-import type { Change, Storage } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { createPrivateKey } from "node:crypto"
@@ -14,6 +13,7 @@ import { wrappingKinds } from "../support/Importing.ts"
 import { prepare } from "../support/Inputs.ts"
 import { nobleKinds } from "../support/Kinds.ts"
 import { recording, shows } from "../support/RecordingCrypto.ts"
+import { recordingStorage } from "../support/RecordingStorage.ts"
 import { contentOf, reseal } from "../support/Tamper.ts"
 import { account, bytes, createKey, makeWorld, region } from "../support/World.ts"
 
@@ -50,15 +50,6 @@ const innermost = (key: Uint8Array): Uint8Array => {
   if (!Buffer.from(key).includes(curve)) return key.subarray(-28)
   const { d = "" } = createPrivateKey({ key: Buffer.from(key), format: "der", type: "pkcs8" }).export({ format: "jwk" })
   return Uint8Array.from(Buffer.from(d, "base64url"))
-}
-
-const recordingStorage = () => {
-  const changes: Array<Change> = []
-  const wrap = (inner: Storage["Service"]): Storage["Service"] => ({
-    ...inner,
-    commit: (given) => Effect.suspend(() => (changes.push(...given), inner.commit(given)))
-  })
-  return { changes, wrap }
 }
 
 const pairUses = uses.filter(({ keySpec }) => keySpec !== "SYMMETRIC_DEFAULT")

@@ -1,26 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Noble from "@keystead/core/crypto/Noble"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
-import type { Change, Storage } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { inspect } from "node:util"
 import { history, type Outcome, replay, secretText, tightLimits } from "../support/Histories.ts"
 import { holds, patience } from "../support/Property.ts"
 import { recording, shows } from "../support/RecordingCrypto.ts"
+import { recordingStorage } from "../support/RecordingStorage.ts"
 import { bytes, createKey, makeWorld } from "../support/World.ts"
 
 const newCrypto = () => recording(Noble.layer(insecureSeeded("secrets")))
-
-/** Everything that a store is given. */
-const recordingStorage = () => {
-  const changes: Array<Change> = []
-  const wrap = (inner: Storage["Service"]): Storage["Service"] => ({
-    ...inner,
-    commit: (given) => Effect.suspend(() => (changes.push(...given), inner.commit(given)))
-  })
-  return { changes, wrap }
-}
 
 /** Everything that can be seen of a value. */
 const visible = (value: unknown): string =>

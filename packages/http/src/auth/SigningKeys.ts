@@ -7,7 +7,7 @@
  */
 import * as Utf8 from "@keystead/core/Utf8"
 import { p256 } from "@noble/curves/nist.js"
-import { bytesToHex } from "@noble/hashes/utils.js"
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
 import type { Hashes } from "./Hashes.ts"
 
 /** The key of a day, a Region, and KMS: 32 bytes. `scope` is `20261124/eu-west-1/kms/aws4_request`. */
@@ -32,7 +32,7 @@ export const asymmetricKey = (accessKeyId: string, secretAccessKey: string, { hm
     const candidate = BigInt(`0x${bytesToHex(hmacSha256(input, block))}`)
     if (candidate <= order - 2n) {
       const scalar = (candidate + 1n).toString(16).padStart(64, "0")
-      return p256.getPublicKey(Uint8Array.from(scalar.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)), false)
+      return p256.getPublicKey(hexToBytes(scalar), false)
     }
   }
   throw new RangeError("No signing key can be derived from this secret access key")

@@ -6,7 +6,7 @@ import { keyArn, rootArn } from "../../domain/Arn.ts"
 import type { Caller } from "../../domain/Caller.ts"
 import type { GrantConstraints } from "../../domain/GrantConstraints.ts"
 import { countId, grantOperations, type GrantRecord, isGrantId, isSameService } from "../../domain/GrantRecord.ts"
-import { encryptionContext, list, oneOf, optional, patternedText, text, timestamp } from "../../domain/Members.ts"
+import { encryptionContext, flag, list, oneOf, optional, patternedText, text, timestamp } from "../../domain/Members.ts"
 import * as Principal from "../../domain/Principal.ts"
 import { AccessDeniedException, InvalidArnException, InvalidGrantIdException, NotFoundException } from "../../Errors.ts"
 import { countOf, entriesOf, grantOf, idOfName } from "../../interpreter/Grants.ts"
@@ -51,6 +51,13 @@ const toldConstraints = ({ equals, sourceArn, subset }: GrantConstraints): typeo
   ...(subset === undefined ? {} : { EncryptionContextSubset: { ...subset } }),
   ...(equals === undefined ? {} : { EncryptionContextEquals: { ...equals } }),
   ...(sourceArn === undefined ? {} : { SourceArn: sourceArn })
+})
+
+/** A page of them. */
+export const grantsPage = Schema.Struct({
+  Grants: optional(list(grantEntry)),
+  NextMarker: optional(text({})),
+  Truncated: optional(flag)
 })
 
 /** The grant as lists tell it. */

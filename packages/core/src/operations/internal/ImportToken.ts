@@ -11,13 +11,12 @@
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import { KeyMaterials } from "../../crypto/KeyMaterials.ts"
-import type { KeyRecord } from "../../domain/KeyRecord.ts"
-import { recordId } from "../../domain/KeyRecord.ts"
+import { day, type KeyRecord, recordId } from "../../domain/KeyRecord.ts"
 import { ExpiredImportTokenException, InvalidImportTokenException } from "../../Errors.ts"
 import { algorithms, keySpecs, type Wrapping } from "./Wrapping.ts"
 
 /** How long a token is valid, in milliseconds. */
-export const lifetime = 24 * 60 * 60 * 1000
+export const lifetime = day
 
 const version = 1
 const headerLength = 11
