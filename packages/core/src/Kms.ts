@@ -21,7 +21,7 @@ import * as Principal from "./domain/Principal.ts"
 import { uuid, uuidLength } from "./domain/Uuid.ts"
 import { UnsupportedOperationException } from "./Errors.ts"
 import * as Carried from "./groups/Carried.ts"
-import { broughtBy, type Group } from "./groups/Group.ts"
+import type { Group } from "./groups/Group.ts"
 import * as Call from "./interpreter/Call.ts"
 import { LastUsages } from "./interpreter/LastUsages.ts"
 import type { Parts } from "./interpreter/LoadKey.ts"
@@ -102,7 +102,7 @@ const assemble = Effect.fnUntraced(function*(options: Options) {
     attest: yield* Recipients,
     crypto,
     services,
-    managedKeys: broughtBy(options.groups, "managedKeys"),
+    managedKeys: Carried.broughtBy(options.groups, "managedKeys"),
     regions: carried.regions,
     ...Carried.grantsOf(options)
   }

@@ -7,7 +7,7 @@ import type { KeyRecord } from "../domain/KeyRecord.ts"
 import type { KeySpec } from "../domain/Specs.ts"
 import type { Regions } from "../interpreter/Regions.ts"
 import type { Operation } from "../operations/Operation.ts"
-import { broughtBy, type Group } from "./Group.ts"
+import type { Group } from "./Group.ts"
 
 export class Carried extends Context.Service<Carried, {
   /** The operation of this name, if it is carried. */
@@ -23,6 +23,12 @@ export class Carried extends Context.Service<Carried, {
   /** How the keys of several Regions stay together; nothing if their group is not carried. */
   readonly regions: Regions | undefined
 }>()("@keystead/core/groups/Carried") {}
+
+/** What the first group that brings such a thing brings; undefined if none does. */
+export const broughtBy = <const Name extends keyof Group>(
+  groups: ReadonlyArray<Group> | undefined,
+  name: Name
+): Group[Name] | undefined => groups?.find((group) => group[name] !== undefined)?.[name]
 
 /** What consults grants, if a group brings it, and for how long new ones are not known without their tokens. */
 export const grantsOf = (options: {

@@ -41,9 +41,3 @@ export interface Group<out Named extends Operations = Operations> {
   /** What consults grants, in the group that has them. */
   readonly grants?: GrantBook
 }
-
-/** What the first group that brings such a thing brings; undefined if none does. */
-export const broughtBy = <const Name extends keyof Group>(
-  groups: ReadonlyArray<Group> | undefined,
-  name: Name
-): Group[Name] | undefined => groups?.find((group) => group[name] !== undefined)?.[name]
