@@ -14,7 +14,7 @@ import { root, sourcesIn, type Workspace, workspaces } from "./workspaces.ts"
 
 /** The rooms of docs/design: a package may depend on rooms listed after its own, never on its own or an earlier one. */
 const rooms: ReadonlyArray<{ readonly name: string; readonly holds: RegExp }> = [
-  { name: "measures and trials", holds: /^(bench|clients)$/ },
+  { name: "measures and trials", holds: /^(bench|clients|testbed)$/ },
   { name: "programs", holds: /^(cli|console|wasm)$/ },
   { name: "conformance", holds: /^conformance$/ },
   { name: "runtimes", holds: /^runtime-/ },

@@ -1,8 +1,10 @@
 /**
- * The last line of `.ci/run`: `N passed, N failed, N skipped`, summed over Vitest's JSON report and the closing lines of
- * the runs of vectors and clients, where there were such. Fails if nothing passed or anything failed.
+ * The last lines of `.ci/run`: each test that failed, with the first lines of why, and `N passed, N failed, N skipped`,
+ * summed over Vitest's JSON report and the closing lines of the runs of vectors and clients, where there were such. Fails
+ * if nothing passed or anything failed.
  */
 import { existsSync, readFileSync } from "node:fs"
+import { relative } from "node:path"
 import { root } from "./workspaces.ts"
 
 interface Tally {
@@ -11,8 +13,40 @@ interface Tally {
   readonly skipped: number
 }
 
+/** What the script reads of Vitest's JSON report. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: ReadonlyArray<{
+    readonly name: string
+    readonly assertionResults: ReadonlyArray<{
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: ReadonlyArray<string>
+    }>
+  }>
+}
+
+/** How much of a failure is shown: a property's counterexample, seed and path come first. */
+const shownLines = 12
+
+const showFailed = ({ testResults }: Report): void => {
+  for (const { assertionResults, name } of testResults) {
+    for (const { failureMessages = [], fullName, status } of assertionResults) {
+      if (status !== "failed") continue
+      console.log(`✗ ${relative(root, name)}: ${fullName}`)
+      for (const line of failureMessages.join("\n").split("\n").slice(0, shownLines)) {
+        console.log(`    ${line.slice(0, 300)}`)
+      }
+    }
+  }
+}
+
 const testsOf = (path: string): Tally => {
-  const report = JSON.parse(readFileSync(path, "utf8"))
+  const report: Report = JSON.parse(readFileSync(path, "utf8"))
+  showFailed(report)
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeSqlite from "@keystead/storage-sql/NodeSqlite"
+import { bundle } from "@keystead/testbed/Bundle"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { bundle } from "./support/Bundle.ts"
 import { temporaryFolder } from "./support/TemporaryFolder.ts"
 
 const SECONDS = Number(process.env["KILL_SECONDS"] ?? 4)
@@ -46,7 +46,10 @@ describe("writers that are killed at random", () => {
       Effect.gen(function*() {
         const folder = yield* temporaryFolder
         const [script, file] = [join(folder, "writer.mjs"), join(folder, "store.sqlite")]
-        writeFileSync(script, yield* Effect.promise(() => bundle("KillChild.ts", "node")))
+        writeFileSync(
+          script,
+          yield* Effect.promise(() => bundle(join(import.meta.dirname, "support/KillChild.ts"), "node"))
+        )
         const writers = ["one", "two", "three"].map((name): readonly [string, Told] => [
           name,
           { begun: new Set(), done: new Set(), others: [] }

@@ -1,14 +1,14 @@
 /** Runs the contract in workerd, Cloudflare's own runtime, as miniflare starts it, against one of its databases. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { contract } from "@keystead/core/storage/Contract"
+import { bundle } from "@keystead/testbed/Bundle"
 import { Miniflare } from "miniflare"
 import { rmSync } from "node:fs"
 import { join } from "node:path"
-import { bundle } from "./Bundle.ts"
 import { makeFolder } from "./TemporaryFolder.ts"
 
 const checks = contract({ durable: true })
-const script = bundle("Worker.ts", "browser")
+const script = bundle(join(import.meta.dirname, "Worker.ts"), "workerd")
 
 const start = async (folder: string) =>
   new Miniflare({
