@@ -24,7 +24,7 @@ export const servePages = async (files: ReadonlyMap<string, string | Uint8Array>
     const { pathname } = new URL(request.url ?? "/", "http://localhost")
     const path = pathname === "/" ? "/index.html" : pathname
     const content = files.get(path)
-    const type = types[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream"
+    const type = types[path.slice(path.lastIndexOf(".") + 1)] ?? "text/plain"
     response.writeHead(content === undefined ? 404 : 200, { "content-type": type, "cache-control": "no-store" })
     response.end(content ?? "Not found")
   })
