@@ -1,6 +1,6 @@
 /** The options that every command takes, wherever they stand on the command line. */
 import * as Principal from "@keystead/core/domain/Principal"
-import { defaults } from "@keystead/runtime-node/OpenKms"
+import { defaults } from "@keystead/core/facade/OpenKms"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Config from "effect/Config"

@@ -1,5 +1,5 @@
 /** `keystead serve` */
-import { defaults } from "@keystead/runtime-node/OpenKms"
+import { defaults } from "@keystead/core/facade/OpenKms"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"

@@ -2,8 +2,8 @@
  * What keyrings of the AWS Encryption SDK for JavaScript ask of a client for AWS KMS, with types that fit theirs under
  * `exactOptionalPropertyTypes`: their members are there, or not there, and never undefined.
  */
-import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
-import type { Registry } from "@keystead/core/operations/Registry"
+import type { InputOf, OutputOf } from "../operations/Operation.ts"
+import type { Registry } from "../operations/Registry.ts"
 
 /** The members that are there, without undefined. */
 export type Present<T> = { -readonly [Member in keyof T]: Exclude<T[Member], undefined> }
