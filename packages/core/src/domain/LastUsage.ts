@@ -1,31 +1,30 @@
 /** When a KMS key was last used: a small record of its own beside the key's, written behind. */
 import * as Schema from "effect/Schema"
-import { integer, oneOf, text } from "./Members.ts"
+import { integer, text, told } from "./Members.ts"
 
 /**
- * The operations that count as using a key, with AWS's names. Source: AWS KMS API, KeyLastUsageData (the model's enum
- * KeyLastUsageTrackingOperation).
+ * What AWS tells as a last use. Source: AWS KMS API, KeyLastUsageData (the model's enum KeyLastUsageTrackingOperation). Which
+ * operations count is said in each operation's file, by its member `countsAsUse`.
  */
-export const trackedOperations = [
-  "Decrypt",
-  "DeriveSharedSecret",
-  "Encrypt",
-  "GenerateDataKey",
-  "GenerateDataKeyPair",
-  "GenerateDataKeyPairWithoutPlaintext",
-  "GenerateDataKeyWithoutPlaintext",
-  "GenerateMac",
-  "ReEncrypt",
-  "Sign",
-  "Verify",
-  "VerifyMac",
-  "Encapsulate",
-  "Decapsulate"
-] as const
+export type Use =
+  | "Decrypt"
+  | "DeriveSharedSecret"
+  | "Encrypt"
+  | "GenerateDataKey"
+  | "GenerateDataKeyPair"
+  | "GenerateDataKeyPairWithoutPlaintext"
+  | "GenerateDataKeyWithoutPlaintext"
+  | "GenerateMac"
+  | "ReEncrypt"
+  | "Sign"
+  | "Verify"
+  | "VerifyMac"
+  | "Encapsulate"
+  | "Decapsulate"
 
 /** The last successful cryptographic operation with a key. */
 export const LastUsage = Schema.Struct({
-  operation: oneOf(trackedOperations),
+  operation: told<ReadonlyArray<Use>>(),
   /** When it was asked for, in milliseconds since 1970. */
   time: integer({}),
   /** The id of its request, as in its audit event. */

@@ -5,8 +5,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type KeyRecord, recordId, usageId } from "../domain/KeyRecord.ts"
-import { LastUsage, Since, sinceId, trackedOperations } from "../domain/LastUsage.ts"
+import { LastUsage, Since, sinceId, type Use } from "../domain/LastUsage.ts"
 import type { IntegrityError, StorageError } from "../Errors.ts"
+import type { Operation } from "../operations/Operation.ts"
 import type { Change } from "../storage/Storage.ts"
 import { retrying } from "./Conflicts.ts"
 import type { LastUsages } from "./LastUsages.ts"
@@ -55,7 +56,7 @@ const persistSome = Effect.fnUntraced(function*(records: Records, since: number,
   yield* records.commit(steps)
 })
 
-const tracked = new Map<string, LastUsage["operation"]>(trackedOperations.map((name) => [name, name]))
+const isUse = (operation: Operation): operation is Operation<Use> => operation.countsAsUse === true
 
 /** What takes note from now on. */
 export const makeUsageNotes: Effect.Effect<LastUsages> = Effect.map(Clock.currentTimeMillis, (now) => {
@@ -63,13 +64,12 @@ export const makeUsageNotes: Effect.Effect<LastUsages> = Effect.map(Clock.curren
   const notes = new Map<string, Note>()
   return {
     since,
-    note: ({ asked: { now: time, requestId }, keys, operation: { name } }) => {
-      const operation = tracked.get(name)
-      if (operation === undefined) return false
+    note: ({ asked: { now: time, requestId }, keys, operation }) => {
+      if (!isUse(operation)) return false
       for (const { arn, record } of keys) {
         const later = notes.get(arn)
         if (later !== undefined && later.usage.time > time) continue
-        notes.set(arn, { key: record, usage: { operation, time, requestId } })
+        notes.set(arn, { key: record, usage: { operation: operation.name, time, requestId } })
       }
       return notes.size >= mostNoted
     },

@@ -22,6 +22,7 @@ export const Decapsulate = operation({
     EncapsulationAlgorithm: optional(encapsulationAlgorithm)
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:Decapsulate", { aliases: true, crossAccount: true }),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     const kind = yield* encapsulatingKind(key, "Decapsulate", input.EncapsulationAlgorithm)

@@ -38,6 +38,7 @@ export const Decrypt = operation({
     KeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   load: (input, find) =>
     Effect.map(loadSource(find, "kms:Decrypt", input, "keyId", input.KeyId), (source) => ({ source })),
   guards: ({ source }) => [source.key],

@@ -31,6 +31,7 @@ export const DeriveSharedSecret = operation({
     KeyOrigin: optional(oneOf(origins))
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:DeriveSharedSecret", { aliases: true, crossAccount: true }),
   conditions: (input) => ({ "kms:KeyAgreementAlgorithm": input.KeyAgreementAlgorithm }),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

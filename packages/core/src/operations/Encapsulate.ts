@@ -18,6 +18,7 @@ export const Encapsulate = operation({
     EncapsulationAlgorithm: optional(encapsulationAlgorithm)
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:Encapsulate", { aliases: true, crossAccount: true }),
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
     const kind = yield* encapsulatingKind(key, "Encapsulate", input.EncapsulationAlgorithm)

@@ -33,6 +33,7 @@ export const Encrypt = operation({
     EncryptionAlgorithm: optional(encryptionAlgorithm)
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:Encrypt", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

@@ -19,6 +19,7 @@ export const GenerateDataKey = operation({
     KeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:GenerateDataKey", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

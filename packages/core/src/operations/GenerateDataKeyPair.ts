@@ -21,6 +21,7 @@ export const GenerateDataKeyPair = operation({
     KeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:GenerateDataKeyPair", { aliases: true, crossAccount: true }),
   conditions: dataKeyPairConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

@@ -19,6 +19,7 @@ export const GenerateDataKeyPairWithoutPlaintext = operation({
     KeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:GenerateDataKeyPairWithoutPlaintext", { aliases: true, crossAccount: true }),
   conditions: dataKeyPairConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

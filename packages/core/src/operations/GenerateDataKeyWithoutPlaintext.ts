@@ -17,6 +17,7 @@ export const GenerateDataKeyWithoutPlaintext = operation({
     KeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:GenerateDataKeyWithoutPlaintext", { aliases: true, crossAccount: true }),
   conditions: Conditions.ofEncryption,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

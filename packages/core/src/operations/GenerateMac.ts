@@ -16,6 +16,7 @@ export const GenerateMac = operation({
     KeyId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:GenerateMac", { aliases: true, crossAccount: true }),
   conditions: macConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { usageId } from "../domain/KeyRecord.ts"
-import { LastUsage, Since, sinceId, type trackedOperations } from "../domain/LastUsage.ts"
+import { LastUsage, Since, sinceId, type Use } from "../domain/LastUsage.ts"
 import { keyId, optional, text, timestamp, told } from "../domain/Members.ts"
 import { LastUsages } from "../interpreter/LastUsages.ts"
 import { always } from "../lifecycle/Row.ts"
@@ -39,7 +39,7 @@ export const GetKeyLastUsage = operation({
   output: Schema.Struct({
     KeyId: optional(text({})),
     KeyLastUsage: optional(Schema.Struct({
-      Operation: optional(told<typeof trackedOperations>()),
+      Operation: optional(told<ReadonlyArray<Use>>()),
       Timestamp: optional(timestamp),
       CloudTrailEventId: optional(text({})),
       KmsRequestId: optional(text({}))

@@ -219,6 +219,8 @@ export interface Operation<
   readonly output: Output
   /** Its row of the lifecycle table; undefined if it is about no existing key. */
   readonly states: States
+  /** Whether GetKeyLastUsage tells of it: of each key that it was about, when it succeeded. */
+  readonly countsAsUse?: true
   /** Loads what it decides on. */
   load(input: Input["Type"], find: Find, asked: Asked): Effect.Effect<Records, LoadE, Services>
   /** The keys that the lifecycle table guards, the one whose state moves first. */

@@ -33,6 +33,7 @@ export const ReEncrypt = operation({
     DestinationKeyMaterialId: optional(text({}))
   }),
   states: cryptographic,
+  countsAsUse: true,
   load: (input, find) =>
     Effect.gen(function*() {
       const source = yield* loadSource(find, "kms:ReEncryptFrom", input, "sourceKeyId", input.SourceKeyId)

@@ -17,6 +17,7 @@ export const Sign = operation({
     SigningAlgorithm: optional(signingAlgorithm)
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:Sign", { aliases: true, crossAccount: true }),
   conditions: signingConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

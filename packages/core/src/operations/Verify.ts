@@ -18,6 +18,7 @@ export const Verify = operation({
     SigningAlgorithm: optional(signingAlgorithm)
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:Verify", { aliases: true, crossAccount: true }),
   conditions: signingConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {

@@ -18,6 +18,7 @@ export const VerifyMac = operation({
     MacAlgorithm: optional(macAlgorithm)
   }),
   states: cryptographic,
+  countsAsUse: true,
   ...aboutKey("kms:VerifyMac", { aliases: true, crossAccount: true }),
   conditions: macConditions,
   decide: Effect.fnUntraced(function*({ input, records: { key } }) {
