@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     root: `${packages}/core`,
     include: ["test/**/*.test.ts"],
+    setupFiles: [`${import.meta.dirname}/vitest.setup.ts`],
     exclude: ["test/standalone.test.ts", "test/envelope/**", "test/storage/**"]
   }
 })

@@ -22,6 +22,7 @@ export default defineConfig({
         name,
         root: `${packages}/${name}`,
         include: ["test/**/*.test.ts"],
+        setupFiles: [`${import.meta.dirname}/vitest.setup.ts`],
         // Vitest's own five seconds are for a machine that does nothing else.
         testTimeout: 60_000,
         hookTimeout: 60_000,
