@@ -1,9 +1,10 @@
 /** One turn of all operations with one key of a store, each timed by itself. */
 import type { Client } from "@keystead/core/Client"
 import { RootKey } from "@keystead/core/crypto/RootKey"
+import { fromBytes } from "@keystead/core/crypto/SecretRootKey"
 import * as Page from "@keystead/core/domain/Page"
 import type { Kms } from "@keystead/core/Kms"
-import { fromBytes } from "@keystead/runtime-node/RootKeyFile"
+import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import * as Effect from "effect/Effect"
 import { aliasOf, place, secret } from "./Populate.ts"
 
@@ -81,7 +82,7 @@ export const calls: Readonly<Record<string, Call>> = {
 
 /** The page that begins after this name, as the listing itself would have said. */
 export const pageAfter = Effect.fnUntraced(function*(operation: string, name: string) {
-  const rootKey = yield* Effect.orDie(fromBytes(secret).obtain({}))
+  const rootKey = yield* fromBytes(secret).obtain({}).pipe(Effect.orDie, Effect.provide(NodeCrypto.layer))
   const { NextMarker } = yield* Effect.provideService(
     Page.ending(Page.listing(operation, place), name),
     RootKey,

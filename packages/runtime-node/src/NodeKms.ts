@@ -10,13 +10,19 @@ import { groups } from "@keystead/core/operations/Registry"
 import { establishHeld } from "@keystead/core/rewrap/Rewrap"
 import type { Storage } from "@keystead/core/storage/Storage"
 import * as FilesystemStorage from "@keystead/storage-filesystem/FilesystemStorage"
+import {
+  replacement,
+  type RootKeyChoice,
+  RootKeyReplacement,
+  sources
+} from "@keystead/storage-filesystem/RootKeyChoice"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { argon2id } from "./Argon2id.ts"
 import { nodeKinds } from "./kinds/NodeKinds.ts"
 import * as NodeCrypto from "./NodeCrypto.ts"
-import { replacement, type RootKeyChoice, RootKeyReplacement, sources } from "./RootKeyChoice.ts"
 
 /** How to open a Keystead. */
 export interface NodeKmsOptions extends Omit<Kms.Options, "groups" | "kinds"> {
@@ -50,17 +56,17 @@ const warn = ({ directory, rootKey }: NodeKmsOptions): void => {
   )
 }
 
-/** The store's root key, and what replaces it. */
+/** The store's root key, by the host's own primitives, and what replaces it. */
 const rootKey = (options: NodeKmsOptions) =>
   Layer.effectContext(
     Effect.gen(function*() {
       warn(options)
-      const held = yield* establishHeld(...sources(options))
+      const held = yield* establishHeld(...sources(options, argon2id))
       return Context.make(RootKey, held.rootKey).pipe(
-        Context.add(RootKeyReplacement, yield* replacement(options, held))
+        Context.add(RootKeyReplacement, yield* replacement(options, held, argon2id))
       )
     })
-  )
+  ).pipe(Layer.provide(NodeCrypto.layer))
 
 const storage = ({ directory }: NodeKmsOptions): Layer.Layer<Storage, StorageError> =>
   directory === undefined ? MemoryStorage.layer : FilesystemStorage.layer({ directory })

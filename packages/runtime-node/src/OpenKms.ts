@@ -6,10 +6,10 @@ import * as Facade from "@keystead/core/facade/OpenKms"
 import * as Kms from "@keystead/core/Kms"
 import { type Registry, registry } from "@keystead/core/operations/Registry"
 import type { Rewrapped } from "@keystead/core/rewrap/Rewrap"
+import { type RootKeyChoice, RootKeyReplacement } from "@keystead/storage-filesystem/RootKeyChoice"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { randomUUID } from "node:crypto"
 import { layer, type NodeKmsOptions } from "./NodeKms.ts"
-import { type RootKeyChoice, RootKeyReplacement } from "./RootKeyChoice.ts"
 
 /** An open Keystead, for one caller. A method rejects with exactly one of the typed errors of `@keystead/core/Errors`. */
 export interface OpenKms extends Facade.Methods, Facade.Common<Registry, OpenKms> {

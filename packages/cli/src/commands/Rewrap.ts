@@ -1,5 +1,5 @@
 /** `keystead rewrap` */
-import { type RootKeyChoice, RootKeyReplacement } from "@keystead/runtime-node/RootKeyChoice"
+import { type RootKeyChoice, RootKeyReplacement } from "@keystead/storage-filesystem/RootKeyChoice"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"

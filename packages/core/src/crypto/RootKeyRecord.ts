@@ -19,12 +19,12 @@ export interface Obtained {
   readonly parameters: Json
 }
 
-/** How a runtime gets a root key. */
-export interface RootKeySource<E> {
+/** How a runtime gets a root key; mostly it needs `Crypto` to make one out of secret bytes. */
+export interface RootKeySource<E, R = never> {
   /** For a store that is empty: a new one, or the one that is given. */
-  readonly create: Effect.Effect<Obtained, E>
+  readonly create: Effect.Effect<Obtained, E, R>
   /** For a store that has one: the same again, out of what was kept. */
-  readonly obtain: (parameters: Json) => Effect.Effect<RootKey["Service"], E>
+  readonly obtain: (parameters: Json) => Effect.Effect<RootKey["Service"], E, R>
 }
 
 /** What tells one root key from another, and what is needed to have it again. */
@@ -56,9 +56,9 @@ export const readKept = Effect.gen(function*() {
 export const checkOf = (rootKey: RootKeyUses) => Effect.map(rootKey.mac(checked), (mac) => Base64.encode(mac))
 
 /** The store's root key: made and recorded if the store is new, otherwise had again and checked. */
-export const establish = Effect.fnUntraced(function*<E>(
-  source: RootKeySource<E>
-): Effect.fn.Return<RootKey["Service"], E | StorageError | RootKeyError, Storage> {
+export const establish = Effect.fnUntraced(function*<E, R>(
+  source: RootKeySource<E, R>
+): Effect.fn.Return<RootKey["Service"], E | StorageError | RootKeyError, Storage | R> {
   const storage = yield* Storage
   const present = yield* readKept
   if (present !== undefined) {
@@ -78,7 +78,7 @@ export const establish = Effect.fnUntraced(function*<E>(
 })
 
 /** The root key that is kept so, or RootKeyError if the source has another. */
-export const obtainKept = Effect.fnUntraced(function*<E>(source: RootKeySource<E>, kept: KeptKey) {
+export const obtainKept = Effect.fnUntraced(function*<E, R>(source: RootKeySource<E, R>, kept: KeptKey) {
   const rootKey = yield* source.obtain(kept.parameters)
   return (yield* checkOf(rootKey)) === kept.check ? rootKey : yield* wrong()
 })

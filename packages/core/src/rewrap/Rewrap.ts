@@ -35,10 +35,10 @@ const replacedMeanwhile = () =>
  * The store's root key, held so that it can be replaced. `next` is where the root key comes from that is replacing it:
  * needed while that is not complete, and allowed when it is.
  */
-export const establishHeld = Effect.fnUntraced(function*<E>(
-  source: RootKeySource<E>,
-  next?: RootKeySource<E>
-): Effect.fn.Return<HeldRootKey, E | StorageError | RootKeyError, Storage> {
+export const establishHeld = Effect.fnUntraced(function*<E, R>(
+  source: RootKeySource<E, R>,
+  next?: RootKeySource<E, R>
+): Effect.fn.Return<HeldRootKey, E | StorageError | RootKeyError, Storage | R> {
   const present = yield* readKept
   if (present === undefined || next === undefined) {
     const { recorded, ...current } = yield* establish(source)
@@ -64,7 +64,7 @@ const commitKept = Effect.fnUntraced(function*(change: Change, more: ReadonlyArr
 })
 
 /** Names the new root key beside the former, and turns to it. Nothing if the store has that one already. */
-const begin = Effect.fnUntraced(function*<E>(held: HeldRootKey, source: RootKeySource<E>) {
+const begin = Effect.fnUntraced(function*<E, R>(held: HeldRootKey, source: RootKeySource<E, R>) {
   const { parameters, rootKey } = yield* source.create
   const next: KeptKey = { check: yield* checkOf(rootKey), parameters }
   const turning = Effect.gen(function*() {
@@ -149,10 +149,10 @@ const convertAll = Effect.fnUntraced(function*(former: RootKeyUses, current: Roo
  * Replaces the root key with that of the source, or goes on with it. IntegrityError names a record that must not be used:
  * all others are done, the former root key still counts, and once it is restored or removed this is called again.
  */
-export const rewrap = Effect.fnUntraced(function*<E>(
+export const rewrap = Effect.fnUntraced(function*<E, R>(
   held: HeldRootKey,
-  source: RootKeySource<E>
-): Effect.fn.Return<Rewrapped, E | StorageError | RootKeyError | IntegrityError, Storage> {
+  source: RootKeySource<E, R>
+): Effect.fn.Return<Rewrapped, E | StorageError | RootKeyError | IntegrityError, Storage | R> {
   if (held.standing().former === undefined) yield* begin(held, source)
   const { current, former, recorded } = held.standing()
   if (former === undefined) return { records: 0 }

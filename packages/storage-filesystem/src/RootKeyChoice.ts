@@ -1,17 +1,17 @@
-/** Where the root key of a store in a folder comes from, and how it is replaced there. */
-import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
+/** Where the root key of a store comes from on hosts with files, and how it is replaced there. */
+import type { Crypto } from "@keystead/core/crypto/Crypto"
+import { type Argon2id, fromPassphrase } from "@keystead/core/crypto/PassphraseRootKey"
 import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
+import { ephemeral, fromBytes } from "@keystead/core/crypto/SecretRootKey"
 import { type IntegrityError, RootKeyError, type StorageError } from "@keystead/core/Errors"
 import type { HeldRootKey } from "@keystead/core/rewrap/HeldRootKey"
 import { rewrap, type Rewrapped } from "@keystead/core/rewrap/Rewrap"
-import { Storage } from "@keystead/core/storage/Storage"
+import type { Storage } from "@keystead/core/storage/Storage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { fromPassphrase } from "./Passphrase.ts"
-import { besideStore, fromBytes, fromFile, moveInto } from "./RootKeyFile.ts"
+import { besideStore, fromFile, moveInto } from "./RootKeyFile.ts"
 
 /** Where the root key of a store in a folder comes from. */
 export type RootKeyChoice =
@@ -32,7 +32,7 @@ export interface Chosen {
 }
 
 /** A way to the root key. */
-export type Source = RootKeySource<RootKeyError>
+export type Source = RootKeySource<RootKeyError, Crypto>
 
 /** The root key's file, if it is in one. */
 const fileOf = (directory: string | undefined, choice: RootKeyChoice | undefined): string | undefined => {
@@ -45,17 +45,28 @@ const fileOf = (directory: string | undefined, choice: RootKeyChoice | undefined
 /** Where the new root key is, while it takes the place of the one in the file. */
 const waitingFile = (file: string): string => `${file}.new`
 
-const sourceOf = (directory: string | undefined, choice: RootKeyChoice | undefined): Source => {
-  if (choice !== undefined && "passphrase" in choice) return fromPassphrase(choice.passphrase)
+const sourceOf = (
+  directory: string | undefined,
+  choice: RootKeyChoice | undefined,
+  argon2id: Argon2id | undefined
+): Source => {
+  if (choice !== undefined && "passphrase" in choice) return fromPassphrase(choice.passphrase, argon2id)
   if (choice !== undefined && "bytes" in choice) return fromBytes(choice.bytes)
   const file = fileOf(directory, choice)
-  return file === undefined ? fromBytes(randomBytes(DerivedRootKey.rootKeyLength)) : fromFile(file)
+  return file === undefined ? ephemeral : fromFile(file)
 }
 
-/** Where the root key comes from, and the one that is replacing it, if there may be one. */
-export const sources = ({ directory, newRootKey, rootKey }: Chosen): readonly [Source, Source?] => {
-  const source = sourceOf(directory, rootKey)
-  if (newRootKey !== undefined) return [source, sourceOf(directory, newRootKey)]
+/**
+ * Where the root key comes from, and the one that is replacing it, if there may be one.
+ *
+ * @param argon2id - the host's own, where it has one
+ */
+export const sources = (
+  { directory, newRootKey, rootKey }: Chosen,
+  argon2id?: Argon2id
+): readonly [Source, Source?] => {
+  const source = sourceOf(directory, rootKey, argon2id)
+  if (newRootKey !== undefined) return [source, sourceOf(directory, newRootKey, argon2id)]
   const file = fileOf(directory, rootKey)
   return file !== undefined && existsSync(waitingFile(file)) ? [source, fromFile(waitingFile(file))] : [source]
 }
@@ -67,11 +78,15 @@ export class RootKeyReplacement extends Context.Service<RootKeyReplacement, {
    * the same file. When it is complete, the former root key opens nothing any more.
    */
   readonly replace: (choice?: RootKeyChoice) => Effect.Effect<Rewrapped, RootKeyError | StorageError | IntegrityError>
-}>()("@keystead/runtime-node/RootKeyReplacement") {}
+}>()("@keystead/storage-filesystem/RootKeyReplacement") {}
 
 /** The replacement for a held root key. */
-export const replacement = Effect.fnUntraced(function*({ directory, newRootKey, rootKey }: Chosen, held: HeldRootKey) {
-  const storage = yield* Storage
+export const replacement = Effect.fnUntraced(function*(
+  { directory, newRootKey, rootKey }: Chosen,
+  held: HeldRootKey,
+  argon2id?: Argon2id
+) {
+  const services = yield* Effect.context<Storage | Crypto>()
   const file = fileOf(directory, rootKey)
   const inPlace = Effect.suspend(() =>
     file === undefined
@@ -85,10 +100,9 @@ export const replacement = Effect.fnUntraced(function*({ directory, newRootKey, 
   )
   return RootKeyReplacement.of({
     replace: (choice = newRootKey) =>
-      Effect.provideService(
-        choice === undefined ? inPlace : rewrap(held, sourceOf(directory, choice)),
-        Storage,
-        storage
+      Effect.provideContext(
+        choice === undefined ? inPlace : rewrap(held, sourceOf(directory, choice, argon2id)),
+        services
       )
   })
 })

@@ -1,14 +1,17 @@
 /**
- * The root key in a file of its own, readable by its owner only. It is made when a new store is opened for the first time.
+ * A store's root key in a file of its own, readable by its owner only. It is made when a new store is opened for the first time.
  */
-import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
+import { Crypto } from "@keystead/core/crypto/Crypto"
+import { rootKeyLength } from "@keystead/core/crypto/DerivedRootKey"
 import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
+import { rootKeyOf } from "@keystead/core/crypto/SecretRootKey"
 import { RootKeyError, type RootKeyFailure } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
-import { randomBytes } from "node:crypto"
+import { Buffer } from "node:buffer"
+import { randomUUID } from "node:crypto"
 import { chmod, link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
-import { rootKeyOf } from "./SecretRootKey.ts"
+import process from "node:process"
 
 const header = "keystead-root-key-1:"
 
@@ -40,7 +43,7 @@ const read = async (path: string): Promise<Uint8Array> => {
   await needPrivate(path)
   const text = (await readFile(path, "utf8")).trim()
   const bytes = text.startsWith(header) ? Buffer.from(text.slice(header.length), "base64") : Buffer.alloc(0)
-  if (bytes.length !== DerivedRootKey.rootKeyLength) {
+  if (bytes.length !== rootKeyLength) {
     throw failed("Unreadable", `The file ${path} does not hold a root key of Keystead. Restore it from a backup.`)
   }
   return bytes
@@ -56,12 +59,12 @@ const syncFolder = async (path: string): Promise<void> => {
 }
 
 /** Makes the file, complete or not at all; another process's file counts if it was first. */
-const create = async (path: string): Promise<void> => {
+const create = async (path: string, secret: Uint8Array): Promise<void> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString("hex")}`
+  const temporary = `${path}.${randomUUID()}`
   const file = await open(temporary, "wx", 0o600)
   try {
-    await file.writeFile(`${header}${randomBytes(DerivedRootKey.rootKeyLength).toString("base64")}\n`)
+    await file.writeFile(`${header}${Buffer.from(secret).toString("base64")}\n`)
     await file.sync()
   } finally {
     await file.close()
@@ -85,26 +88,15 @@ export const moveInto = (path: string, place: string): Effect.Effect<void, RootK
   })
 
 /** The root key of a store from the file at `path`; RootKeyError names the file and what to do. */
-export const fromFile = (path: string): RootKeySource<RootKeyError> => {
+export const fromFile = (path: string): RootKeySource<RootKeyError, Crypto> => {
   const obtain = Effect.flatMap(attempt(path, () => read(path)), rootKeyOf)
-  return {
-    create: Effect.andThen(
-      attempt(path, () => create(path)),
-      Effect.map(obtain, (rootKey) => ({ rootKey, parameters: { source: "file" } }))
-    ),
-    obtain: () => obtain
-  }
-}
-
-/** The root key of a store from 32 bytes that the host keeps. */
-export const fromBytes = (bytes: Uint8Array): RootKeySource<RootKeyError> => {
-  const obtain = Effect.suspend(() =>
-    bytes.length === DerivedRootKey.rootKeyLength
-      ? rootKeyOf(bytes.slice())
-      : Effect.fail(failed("Unreadable", `A root key has ${DerivedRootKey.rootKeyLength} bytes, not ${bytes.length}.`))
+  const make = Effect.acquireUseRelease(
+    Effect.flatMap(Crypto, ({ randomBytes }) => randomBytes(rootKeyLength)),
+    (secret) => attempt(path, () => create(path, secret)),
+    (secret) => Effect.sync(() => secret.fill(0))
   )
   return {
-    create: Effect.map(obtain, (rootKey) => ({ rootKey, parameters: { source: "host" } })),
+    create: Effect.andThen(make, Effect.map(obtain, (rootKey) => ({ rootKey, parameters: { source: "file" } }))),
     obtain: () => obtain
   }
 }
