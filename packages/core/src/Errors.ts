@@ -199,6 +199,23 @@ export class RootKeyError extends /* @__PURE__ */ Data.TaggedError("RootKeyError
   readonly message: string
 }> {}
 
+/** What is wrong with a backup. */
+export type BackupFailure =
+  /** The bytes are none. */
+  | "NotABackup"
+  /** A newer version of Keystead wrote it. */
+  | "Incompatible"
+  /** It is not as it was written. */
+  | "Changed"
+  /** The store that it should go into has keys. */
+  | "NotEmpty"
+
+/** A backup cannot be restored. Nothing of the store was changed. */
+export class BackupError extends /* @__PURE__ */ Data.TaggedError("BackupError")<{
+  readonly reason: BackupFailure
+  readonly message: string
+}> {}
+
 /**
  * What attestations are verified with cannot be had: a root certificate is none, or may not be one. `message` says which,
  * and what to do. Nothing was opened.
