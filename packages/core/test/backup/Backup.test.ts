@@ -1,6 +1,7 @@
 /** A store as a sealed file, and back. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Backup from "@keystead/core/backup/Backup"
+import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
 import { StorageError } from "@keystead/core/Errors"
 import { convert } from "@keystead/core/rewrap/Convert"
 import * as KeyStore from "@keystead/core/storage/KeyStore"
@@ -9,20 +10,23 @@ import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as fc from "fast-check"
+import { createCipheriv, createHmac, hkdfSync } from "node:crypto"
 import { holds } from "../support/Property.ts"
 import { filled, intact, made, newStore, open, sourceOf, type Store } from "../support/RootKeys.ts"
 import { bytes, createKey } from "../support/World.ts"
 
 const [first, second, ofBackup, other] = [sourceOf(1), sourceOf(2), sourceOf(3), sourceOf(4)]
 
-const backup = Effect.fnUntraced(function*(store: Store, source = first, own = ofBackup) {
-  const { held } = yield* open(store, source)
-  return yield* Effect.provideService(Backup.make(held.rootKey, own), Storage, MemoryStorage.make(store))
+const backup = Effect.fnUntraced(function*(store: Store) {
+  const { held } = yield* open(store, first)
+  const making = Backup.make(held.rootKey, ofBackup)
+  return yield* Effect.provideService(making, Storage, MemoryStorage.make(store))
 })
 
-const restore = Effect.fnUntraced(function*(file: Uint8Array, store: Store, own = ofBackup) {
+const restore = Effect.fnUntraced(function*(file: Uint8Array, store: Store, own: RootKeySource<never> = ofBackup) {
   const { held } = yield* open(store, second)
-  return yield* Effect.provideService(Backup.restore(file, held.rootKey, own), Storage, MemoryStorage.make(store))
+  const restoring = Backup.restore(file, held.rootKey, own)
+  return yield* Effect.provideService(restoring, Storage, MemoryStorage.make(store))
 })
 
 const recordsOf = (store: Store) =>
@@ -71,7 +75,11 @@ describe("a backup", () => {
       }))
       assert.strictEqual(yield* refusal(stopping.rewrap(second)), "StorageError Unavailable")
       const both = yield* open(store, first, second)
-      const file = yield* Effect.provideService(Backup.make(both.held.rootKey, ofBackup), Storage, MemoryStorage.make(store))
+      const file = yield* Effect.provideService(
+        Backup.make(both.held.rootKey, ofBackup),
+        Storage,
+        MemoryStorage.make(store)
+      )
       yield* restore(file, empty)
       yield* intact((yield* open(empty, second)).client, before)
     }))
@@ -156,7 +164,8 @@ describe("a backup", () => {
         ...storage,
         commit: (changes) => Effect.andThen(Effect.ignore(Effect.scoped(restore(file, store))), storage.commit(changes))
       }
-      const told = refusal(Effect.provideService(Backup.restore(file, held.rootKey, ofBackup), Storage, late))
+      const restoring = Backup.restore(file, held.rootKey, ofBackup)
+      const told = refusal(Effect.provideService(restoring, Storage, late))
       assert.strictEqual(yield* told, "BackupError NotEmpty")
     }))
 
@@ -169,5 +178,33 @@ describe("a backup", () => {
       const error = yield* Effect.flip(backup(store))
       assert(error._tag === "IntegrityError")
       assert.strictEqual(error.place, id)
+    }))
+})
+
+describe("the format", () => {
+  /** Written as docs/formats-backup.md has it, with Node's own primitives. */
+  const written = () => {
+    const secret = Buffer.alloc(32, 3)
+    const keyOf = (info: string) => Buffer.from(hkdfSync("sha512", secret, "", info, 32))
+    const macOf = (text: string) => createHmac("sha256", keyOf("Keystead root 1 mac")).update(text).digest("base64")
+    const id = "aliases/111122223333/eu-west-1/1234"
+    const content = { a: 1, b: ["\u00e9"] }
+    const records = JSON.stringify([{ id, value: { content, mac: macOf(`"${id}"\n{"a":1,"b":["\u00e9"]}`) } }])
+    const header = Buffer.from(
+      `keystead-backup-1\n${JSON.stringify({ check: macOf("Keystead root key 1 check"), parameters: null })}\n`
+    )
+    const nonce = Buffer.alloc(12, 7)
+    const cipher = createCipheriv("aes-256-gcm", keyOf("Keystead root 1 wrap"), nonce).setAAD(header)
+    const body = [cipher.update(records, "utf8"), cipher.final()]
+    return { id, content, file: Buffer.concat([header, nonce, ...body, cipher.getAuthTag()]) }
+  }
+
+  it.effect("is what the page says: a file that somebody else wrote so is restored", () =>
+    Effect.gen(function*() {
+      const store = yield* newStore
+      const { content, file, id } = written()
+      assert.strictEqual(yield* restore(file, store), 1)
+      const [record] = (yield* recordsOf(store)).filter((record) => record.id === id)
+      assert.deepStrictEqual(Object(record?.value).content, content)
     }))
 })
