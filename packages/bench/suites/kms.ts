@@ -3,17 +3,24 @@ import * as AuditSink from "@keystead/core/audit/AuditSink"
 import * as Client from "@keystead/core/Client"
 import * as CounterDerivation from "@keystead/core/crypto/CounterDerivation"
 import { make as derivedRootKey } from "@keystead/core/crypto/DerivedRootKey"
+import { pooledRandom } from "@keystead/core/crypto/PooledRandom"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { rootArn } from "@keystead/core/domain/Arn"
 import * as Kms from "@keystead/core/Kms"
 import { groups, registry } from "@keystead/core/operations/Registry"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import { openKms } from "@keystead/runtime-node/OpenKms"
-import { pooledRandom } from "@keystead/runtime-node/PooledRandom"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type CipherKey, createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto"
+import {
+  type CipherKey,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  randomBytes,
+  randomFillSync
+} from "node:crypto"
 import {
   awaited,
   type Contender,
@@ -37,7 +44,7 @@ type Operation = (typeof operations)[number]
 
 /** What each operation is, bare: a fresh salt, the derivation from a prepared HMAC state, AES-256-GCM. */
 const bareWith = (keyOf: (bytes: Uint8Array) => CipherKey): Readonly<Record<Operation, Effect.Effect<unknown>>> => {
-  const random = pooledRandom()
+  const random = pooledRandom(randomFillSync)
   const derivation = CounterDerivation.make(randomBytes(32))
   const derived = (salt: Uint8Array) => {
     const fixedInput = new Uint8Array(42)

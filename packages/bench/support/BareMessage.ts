@@ -2,16 +2,16 @@
  * What a small message cannot do without: randomness, a wrapped data key, two keys derived by HKDF, a tag for the header
  * and one frame. Nothing is put together to a message, nor read from one.
  */
+import { pooledRandom } from "@keystead/core/crypto/PooledRandom"
 import { frameData } from "@keystead/core/envelope/Frames"
 import { hkdfSha512 } from "@keystead/runtime-node/HkdfSha512"
-import { pooledRandom } from "@keystead/runtime-node/PooledRandom"
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomFillSync } from "node:crypto"
 import { small } from "./Pieces.ts"
 import { wrappingKey } from "./WrappingKey.ts"
 
 const algorithm = "aes-256-gcm"
 const options = { authTagLength: 16 }
-const random = pooledRandom()
+const random = pooledRandom(randomFillSync)
 const wrapping = createSecretKey(wrappingKey)
 const infos = [new Uint8Array(11), new Uint8Array(9)]
 

@@ -8,6 +8,7 @@
 import * as CounterDerivation from "@keystead/core/crypto/CounterDerivation"
 import { type AesGcm, Crypto, NotAuthentic, type Sealed } from "@keystead/core/crypto/Crypto"
 import type { RandomSource } from "@keystead/core/crypto/Noble"
+import { pooledRandom } from "@keystead/core/crypto/PooledRandom"
 import {
   maxHkdfLength,
   needAesKey,
@@ -19,9 +20,16 @@ import {
 } from "@keystead/core/crypto/Preconditions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto"
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync
+} from "node:crypto"
 import { hkdfSha512 } from "./HkdfSha512.ts"
-import { pooledRandom } from "./PooledRandom.ts"
 
 const algorithm = "aes-256-gcm"
 const options = { authTagLength: tagLength }
@@ -101,7 +109,7 @@ const make = (randomBytes: RandomSource): Crypto["Service"] =>
   })
 
 /** The Crypto service by `node:crypto`, entropy included. */
-export const layer: Layer.Layer<Crypto> = Layer.sync(Crypto, () => make(pooledRandom()))
+export const layer: Layer.Layer<Crypto> = Layer.sync(Crypto, () => make(pooledRandom(randomFillSync)))
 
 /** The same over another random source, for runs that must repeat. */
 export const layerWith = (randomBytes: RandomSource): Layer.Layer<Crypto> => Layer.sync(Crypto, () => make(randomBytes))

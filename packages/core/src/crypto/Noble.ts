@@ -51,20 +51,20 @@ const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
     return outputs
   })
 
+/** The service itself, for layers that take a part of it from elsewhere. */
+export const make = (randomBytes: RandomSource): Crypto["Service"] =>
+  Crypto.of({
+    randomBytes: (length) =>
+      Effect.sync(() => {
+        needCount(length)
+        return randomBytes(length)
+      }),
+    aesGcm: (key) => Effect.sync(() => aesGcm(key)),
+    derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
+    sha256: (data) => Effect.sync(() => sha256(data)),
+    hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
+    hkdfSha512Each: each
+  })
+
 /** The Crypto service by noble, over the host's random source. */
-export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> =>
-  Layer.succeed(
-    Crypto,
-    Crypto.of({
-      randomBytes: (length) =>
-        Effect.sync(() => {
-          needCount(length)
-          return randomBytes(length)
-        }),
-      aesGcm: (key) => Effect.sync(() => aesGcm(key)),
-      derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
-      sha256: (data) => Effect.sync(() => sha256(data)),
-      hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
-      hkdfSha512Each: each
-    })
-  )
+export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> => Layer.succeed(Crypto, make(randomBytes))

@@ -6,6 +6,9 @@ import { createHmac } from "node:crypto"
 import { Crypto, NotAuthentic } from "../../src/crypto/Crypto.ts"
 import * as Noble from "../../src/crypto/Noble.ts"
 import { insecureSeeded } from "../../src/crypto/SeededRandom.ts"
+import { describeAnswers } from "../support/CryptoLayer.ts"
+
+describeAnswers("noble", Noble.layer(insecureSeeded("noble")))
 
 const run = <A, E>(effect: Effect.Effect<A, E, Crypto>): A =>
   Effect.runSync(Effect.provide(effect, Noble.layer(insecureSeeded("noble"))))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import { pooledRandom } from "@keystead/core/crypto/PooledRandom"
 import fc from "fast-check"
-import { pooledRandom } from "../src/PooledRandom.ts"
 
 describe("the pooled random source", () => {
   it("gives every length asked for, and no byte of the host's twice", () => {
