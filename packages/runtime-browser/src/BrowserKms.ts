@@ -24,7 +24,7 @@ export interface BrowserKmsOptions extends Omit<Kms.Options, "groups">, Chosen {
   /** Gets every audit event. If it answers a promise, the call waits for it. */
   readonly audit?: (event: AuditEvent) => void | Promise<void>
   /** Other primitives than the browser's. */
-  readonly crypto?: Layer.Layer<Crypto>
+  readonly crypto?: Layer.Layer<Crypto, WebCrypto.NoSubtleCrypto>
   /** Who verifies the attestation documents of `Recipient`. Without it calls with a Recipient are refused. */
   readonly recipients?: Layer.Layer<never, RecipientsError>
   /** How external key managers are reached. Without it no key of an external key store can be made or used. */

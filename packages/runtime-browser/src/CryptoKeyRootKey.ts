@@ -25,8 +25,12 @@ export const newHandle = async (): Promise<CryptoKey> => {
   }
 }
 
-const derive = (handle: CryptoKey, info: Uint8Array<ArrayBuffer>, into: AesKeyGenParams | HmacKeyGenParams, uses: Array<KeyUsage>) =>
-  crypto.subtle.deriveKey({ name: "HKDF", hash: "SHA-512", salt: noSalt, info }, handle, into, false, uses)
+const derive = (
+  handle: CryptoKey,
+  info: Uint8Array<ArrayBuffer>,
+  into: AesKeyGenParams | HmacKeyGenParams,
+  uses: Array<KeyUsage>
+) => crypto.subtle.deriveKey({ name: "HKDF", hash: "SHA-512", salt: noSalt, info }, handle, into, false, uses)
 
 const wrappingUnder = (key: CryptoKey): RootKeyParts["wrapping"] => {
   const parameters = (nonce: Uint8Array, aad: Uint8Array): AesGcmParams => ({
@@ -36,7 +40,9 @@ const wrappingUnder = (key: CryptoKey): RootKeyParts["wrapping"] => {
   })
   return {
     seal: (nonce, aad, plaintext) =>
-      Effect.promise(async () => new Uint8Array(await crypto.subtle.encrypt(parameters(nonce, aad), key, unshared(plaintext)))),
+      Effect.promise(async () =>
+        new Uint8Array(await crypto.subtle.encrypt(parameters(nonce, aad), key, unshared(plaintext)))
+      ),
     // Whatever a browser has against the bytes: under this key they are nothing.
     open: (nonce, aad, sealed) =>
       Effect.tryPromise({

@@ -39,7 +39,7 @@ export interface OpenKmsOptions extends BrowserKmsOptions, Facade.Opener {}
  */
 export function openKms<const Groups extends ReadonlyArray<Group>>(
   options: OpenKmsOptions & { readonly groups: Groups }
-): Promise<OpenKms<OperationsOf<Groups>>>
+): Promise<OpenKms<Extract<OperationsOf<Groups>, Operations>>>
 export function openKms(options?: Omit<OpenKmsOptions, "groups">): Promise<OpenKms>
 export async function openKms(options: OpenKmsOptions = {}): Promise<unknown> {
   const runtime = ManagedRuntime.make(layer(options))

@@ -8,9 +8,10 @@
 import { RootKeyError } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import { handleOf, rootKeyOf } from "./CryptoKeyRootKey.ts"
 import type { RootKeyChoice } from "./RootKeyChoice.ts"
+import { unshared } from "./Unshared.ts"
 
 /** What a new passkey is called. */
 export interface PasskeyOptions {
@@ -20,16 +21,29 @@ export interface PasskeyOptions {
   readonly user: string
 }
 
+/** What the store keeps of a passkey, both in base64. */
+const decode = Schema.decodeUnknownEffect(Schema.Struct({
+  source: Schema.Literal("passkey"),
+  id: Schema.Uint8ArrayFromBase64,
+  salt: Schema.Uint8ArrayFromBase64
+}))
+
 const failed = (message: string) => new RootKeyError({ reason: "Missing", message })
 
 const lacking = () =>
-  failed("This passkey cannot give a root key: its device, or the browser, lacks WebAuthn's PRF. Use another, or a passphrase.")
+  failed(
+    "This passkey cannot give a root key: its device, or the browser, lacks WebAuthn's PRF. Use another, or a passphrase."
+  )
 
 const notGiven = (error: unknown) =>
   error instanceof RootKeyError
     ? error
-    : failed(`The passkey was not given (${error instanceof Error || error instanceof DOMException ? error.name : "unknown"}). `
-      + "Ask again, after a click, and unlock the passkey.")
+    : failed(
+      `The passkey was not given (${
+        error instanceof Error || error instanceof DOMException ? error.name : "unknown"
+      }). `
+        + "Ask again, after a click, and unlock the passkey."
+    )
 
 const asking = <A>(ask: (credentials: CredentialsContainer) => Promise<A>): Effect.Effect<A, RootKeyError> =>
   Effect.tryPromise({
@@ -56,7 +70,11 @@ const publicKeyOf = (credential: Credential | null): PublicKeyCredential => {
 const algorithms = [-7, -8, -257]
 
 /** Asks the passkey for the bytes that belong to the salt, as a handle. */
-const unlock = async (credentials: CredentialsContainer, id: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer>) => {
+const unlock = async (
+  credentials: CredentialsContainer,
+  id: Uint8Array<ArrayBuffer>,
+  salt: Uint8Array<ArrayBuffer>
+) => {
   const credential = publicKeyOf(
     await credentials.get({
       publicKey: {
@@ -77,7 +95,11 @@ const unlock = async (credentials: CredentialsContainer, id: Uint8Array<ArrayBuf
   }
 }
 
-const make = async (credentials: CredentialsContainer, { app, user }: PasskeyOptions, salt: Uint8Array<ArrayBuffer>) => {
+const make = async (
+  credentials: CredentialsContainer,
+  { app, user }: PasskeyOptions,
+  salt: Uint8Array<ArrayBuffer>
+) => {
   const credential = publicKeyOf(
     await credentials.create({
       publicKey: {
@@ -95,12 +117,6 @@ const make = async (credentials: CredentialsContainer, { app, user }: PasskeyOpt
   return { id, handle: await unlock(credentials, id, salt) }
 }
 
-const bytesOf = (value: unknown): Uint8Array<ArrayBuffer> | undefined => {
-  if (typeof value !== "string") return undefined
-  const decoded = Base64.decode(value)
-  return Result.isSuccess(decoded) ? new Uint8Array(decoded.success) : undefined
-}
-
 const another = () =>
   new RootKeyError({
     reason: "Wrong",
@@ -116,9 +132,7 @@ export const passkey = (options: PasskeyOptions): RootKeyChoice => ({
     return { rootKey: yield* rootKeyOf(handle), parameters }
   }),
   obtain: Effect.fnUntraced(function*(parameters) {
-    const kept = Object(parameters)
-    const [id, salt] = [bytesOf(Reflect.get(kept, "id")), bytesOf(Reflect.get(kept, "salt"))]
-    if (Reflect.get(kept, "source") !== "passkey" || id === undefined || salt === undefined) return yield* another()
-    return yield* rootKeyOf(yield* asking((credentials) => unlock(credentials, id, salt)))
+    const { id, salt } = yield* Effect.mapError(decode(parameters), another)
+    return yield* rootKeyOf(yield* asking((credentials) => unlock(credentials, unshared(id), unshared(salt))))
   })
 })

@@ -7,6 +7,7 @@ import { RootKeyError } from "@keystead/core/Errors"
 import type { Argon2idTask } from "./Argon2idWorker.ts"
 import { argon2idScript } from "./internal/Argon2idScript.ts"
 import type { RootKeyChoice } from "./RootKeyChoice.ts"
+import { unshared } from "./Unshared.ts"
 
 /** How a page computes Argon2id. */
 export interface PassphraseOptions {
@@ -38,7 +39,8 @@ const refused = () =>
 const inWorker = (start: () => Worker): Argon2id => (message, salt, costs, length) =>
   new Promise((resolve, reject) => {
     const worker = start()
-    const task: Argon2idTask = { message, salt, ...costs, length }
+    const own = unshared(message)
+    const task: Argon2idTask = { message: own, salt, ...costs, length }
     worker.addEventListener("message", ({ data }: MessageEvent<Uint8Array>) => {
       worker.terminate()
       resolve(data)
@@ -47,7 +49,8 @@ const inWorker = (start: () => Worker): Argon2id => (message, salt, costs, lengt
       worker.terminate()
       reject(refused())
     })
-    worker.postMessage(task)
+    // Handed over: no copy of the passphrase's bytes stays here.
+    worker.postMessage(task, [own.buffer])
   })
 
 /** The root key of a store from a passphrase, of any length but none. The same text in another normal form is the same. */

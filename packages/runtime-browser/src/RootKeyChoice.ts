@@ -5,7 +5,7 @@ import { ephemeral } from "@keystead/core/crypto/SecretRootKey"
 import { type IntegrityError, RootKeyError, type StorageError } from "@keystead/core/Errors"
 import type { HeldRootKey } from "@keystead/core/rewrap/HeldRootKey"
 import { establishHeld, rewrap, type Rewrapped } from "@keystead/core/rewrap/Rewrap"
-import { Storage } from "@keystead/core/storage/Storage"
+import type { Storage } from "@keystead/core/storage/Storage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { rootKeyOf } from "./CryptoKeyRootKey.ts"
@@ -31,7 +31,8 @@ const source = "handle"
 const missing = (database: string) =>
   new RootKeyError({
     reason: "Missing",
-    message: `The IndexedDB database "${database}" has records, and "${RootKeyHandles.databaseOf(database)}" does not have `
+    message:
+      `The IndexedDB database "${database}" has records, and "${RootKeyHandles.databaseOf(database)}" does not have `
       + "their root key: it was deleted. Restore a backup into a new database."
   })
 
@@ -86,7 +87,6 @@ export const replacement = Effect.fnUntraced(function*({ database, newRootKey }:
   const under = (choice: RootKeyChoice) =>
     Effect.tap(rewrap(held, choice), () => database === undefined ? Effect.void : RootKeyHandles.forget(database))
   return RootKeyReplacement.of({
-    replace: (choice = newRootKey) =>
-      Effect.provideContext(choice === undefined ? inPlace() : under(choice), context)
+    replace: (choice = newRootKey) => Effect.provideContext(choice === undefined ? inPlace() : under(choice), context)
   })
 })

@@ -41,8 +41,7 @@ const using = <A>(database: string, work: (handles: IDBPDatabase<Schema>) => Pro
     catch: (error) => problem(database, error)
   })
 
-const writing = (handles: IDBPDatabase<Schema>) =>
-  handles.transaction("handles", "readwrite", { durability: "strict" })
+const writing = (handles: IDBPDatabase<Schema>) => handles.transaction("handles", "readwrite", { durability: "strict" })
 
 /** The handle there, if there is one. */
 export const find = (database: string, place: Place): Effect.Effect<CryptoKey | undefined, RootKeyError> =>

@@ -74,6 +74,8 @@ export const serveKms = (options: ServeKmsOptions): (event: FetchEventLike) => v
     const { mode, url } = event.request
     const { origin, pathname } = new URL(url)
     // A form of another site may lead a page here, which is no call.
-    if (origin === location.origin && pathname === path && mode !== "navigate") event.respondWith(respond(event.request))
+    if (origin === location.origin && pathname === path && mode !== "navigate") {
+      event.respondWith(respond(event.request))
+    }
   }
 }

@@ -35,7 +35,10 @@ export interface Costs {
   readonly lanes: number
 }
 
-/** Argon2id (RFC 9106, version 0x13), without a secret or associated data: a tag of `length` bytes. */
+/**
+ * Argon2id (RFC 9106, version 0x13), without a secret or associated data: a tag of `length` bytes. What it rejects with is told
+ * as a RootKeyError; one of its own says more.
+ */
 export type Argon2id = (message: Uint8Array, salt: Uint8Array, costs: Costs, length: number) => Promise<Uint8Array>
 
 /** In JavaScript: about a second for the costs above, in which it lets others run. */
@@ -52,6 +55,13 @@ const notPassphrase = () =>
     message: "The store was not made with a passphrase. Open it with the root key that it was made with."
   })
 
+const notComputed = ({ memory }: Costs, error: unknown) =>
+  error instanceof RootKeyError ? error : new RootKeyError({
+    reason: "Unreadable",
+    message:
+      `Argon2id cannot be computed here: it takes ${memory} KiB of memory. Close what else takes memory, and try again.`
+  })
+
 /**
  * The root key of a store from a passphrase, of any length but none. The same text in another normal form is the same.
  *
@@ -64,7 +74,11 @@ export const fromPassphrase = (
   const obtain = Effect.fnUntraced(function*(kept: Json) {
     const { salt, ...costs } = yield* Effect.mapError(decode(kept), notPassphrase)
     const message = Utf8.encode(passphrase.normalize("NFC"))
-    return yield* rootKeyOf(yield* Effect.promise(() => argon2id(message, salt, costs, rootKeyLength)))
+    const computing = Effect.tryPromise({
+      try: () => argon2id(message, salt, costs, rootKeyLength),
+      catch: (error) => notComputed(costs, error)
+    })
+    return yield* rootKeyOf(yield* computing)
   })
   return {
     create: Effect.gen(function*() {

@@ -4,6 +4,7 @@ import { type Argon2id, fromPassphrase } from "@keystead/core/crypto/PassphraseR
 import { establish } from "@keystead/core/crypto/RootKeyRecord"
 import { fromBytes } from "@keystead/core/crypto/SecretRootKey"
 import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
+import { RootKeyError } from "@keystead/core/Errors"
 import { rootKeyRecordId, Storage } from "@keystead/core/storage/Storage"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
@@ -49,6 +50,16 @@ describe("a root key from a passphrase", () => {
   it.effect("is refused when empty", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(open(""))).reason, "Unreadable")
+    }).pipe(Effect.provide(services)))
+
+  it.effect("is refused where Argon2id cannot be computed, in its own words if it has some", () =>
+    Effect.gen(function*() {
+      const tooLarge = fromPassphrase("x", () => Promise.reject(new RangeError("Array buffer allocation failed")))
+      const error = yield* Effect.flip(establish(tooLarge))
+      assert(error._tag === "RootKeyError" && error.reason === "Unreadable")
+      assert.include(error.message, "65536 KiB")
+      const own = new RootKeyError({ reason: "Unreadable", message: "Not here" })
+      assert.strictEqual(yield* Effect.flip(establish(fromPassphrase("x", () => Promise.reject(own)))), own)
     }).pipe(Effect.provide(services)))
 
   it.effect("is refused for a store that was made without", () =>
