@@ -88,7 +88,7 @@ const checkDocumented = (path: string, text: string, body: Program["body"], comm
   for (const statement of body) {
     const names = declaredBy(statement).filter((name) =>
       !explained.has(name) &&
-      !(headed && (all.size === 1 || name.toLowerCase() === basename(path, ".ts").toLowerCase()))
+      !(headed && (all.size === 1 || name.toLowerCase() === basename(path).replace(/\.tsx?$/, "").toLowerCase()))
     )
     const before = comments.findLast(({ end }) => end <= statement.start)
     const adjacent = before !== undefined && before.value.startsWith("*") &&

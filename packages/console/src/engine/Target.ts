@@ -1,0 +1,54 @@
+/**
+ * Where a file is written to. A place that was chosen with the browser's own dialogue (File System Access) gets the file
+ * when it is complete. Without one it goes to the origin's private file system, and is downloaded from there; browsers
+ * keep it on the disk, so that its size does not matter either.
+ */
+import type { FileJob } from "./FileJob.ts"
+
+/** A file being written. */
+export interface Target {
+  readonly writable: WritableStream<Uint8Array>
+  /** The file to download, if it is not where it shall be. */
+  readonly complete: () => Promise<File | undefined>
+  /** Leaves nothing behind. */
+  readonly discard: () => Promise<void>
+}
+
+const folderName = "keystead-files"
+
+/** A file that was chosen: it holds what it held before until the new one is complete. */
+const chosen = async (handle: FileSystemFileHandle): Promise<Target> => ({
+  writable: await handle.createWritable(),
+  complete: async () => undefined,
+  // The stream that was aborted has removed its own file.
+  discard: async () => undefined
+})
+
+/** The folder for files on their way, without those of before. */
+const emptied = async (): Promise<FileSystemDirectoryHandle> => {
+  const root = await navigator.storage.getDirectory()
+  return await root.getDirectoryHandle(folderName, { create: true })
+}
+
+const privateFile = async (name: string): Promise<Target> => {
+  const folder = await emptied()
+  const id = crypto.randomUUID()
+  const handle = await folder.getFileHandle(id, { create: true })
+  return {
+    writable: await handle.createWritable(),
+    complete: async () => {
+      const file = await handle.getFile()
+      return new File([file], name, { type: "application/octet-stream" })
+    },
+    discard: () => folder.removeEntry(id)
+  }
+}
+
+/** Removes what earlier pages left behind. */
+export const clean = async (): Promise<void> => {
+  const root = await navigator.storage.getDirectory()
+  await root.removeEntry(folderName, { recursive: true }).catch(() => undefined)
+}
+
+/** Opens the job's target. */
+export const targetOf = (job: FileJob): Promise<Target> => job.to === undefined ? privateFile(job.name) : chosen(job.to)

@@ -1,0 +1,45 @@
+/** What is open, and what to open again when the page is loaded the next time. */
+import { signal } from "@preact/signals"
+import type { About, Choice } from "../backend/Backend.ts"
+import { engine } from "./Engine.ts"
+
+/** What is remembered: no secret is. */
+export type Remembered =
+  | { readonly kind: "local"; readonly passphrase: boolean }
+  | { readonly kind: "remote"; readonly url: string; readonly region: string; readonly accessKeyId: string }
+
+const storageKey = "keystead-console"
+
+const remembering = (choice: Choice): Remembered => {
+  if (choice.kind === "local") return { kind: "local", passphrase: choice.passphrase !== undefined }
+  const { accessKeyId, region, url } = choice.endpoint
+  return { kind: "remote", url, region, accessKeyId }
+}
+
+const textOf = (value: unknown): string => typeof value === "string" ? value : ""
+
+/** What the page was last used with, if anything. */
+export const remembered = (): Remembered | undefined => {
+  const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "null")
+  if (typeof value !== "object" || value === null || !("kind" in value)) return undefined
+  if (value.kind === "local") return { kind: "local", passphrase: "passphrase" in value && value.passphrase === true }
+  const member = (name: string): string => textOf(Reflect.get(value, name))
+  return { kind: "remote", url: member("url"), region: member("region"), accessKeyId: member("accessKeyId") }
+}
+
+/** What is open; undefined as long as nothing is. */
+export const session = signal<About | undefined>(undefined)
+
+/** Opens keys, and remembers what was opened. It rejects with a Refusal. */
+export const openKeys = async (choice: Choice): Promise<void> => {
+  const about = await engine.open(choice)
+  localStorage.setItem(storageKey, JSON.stringify(remembering(choice)))
+  session.value = about
+}
+
+/** Closes them, and forgets what was opened. */
+export const leave = async (): Promise<void> => {
+  session.value = undefined
+  localStorage.removeItem(storageKey)
+  await engine.close()
+}
