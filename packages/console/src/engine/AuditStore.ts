@@ -5,10 +5,10 @@
 import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
 import * as Chain from "@keystead/core/audit/Chain"
 import type { Json } from "@keystead/core/storage/Storage"
+import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import { type DBSchema, type IDBPDatabase, openDB } from "idb"
 import type { Trail } from "../backend/Backend.ts"
-import * as HostCrypto from "./HostCrypto.ts"
 
 interface Schema extends DBSchema {
   readonly lines: { readonly key: number; readonly value: string }
@@ -50,7 +50,7 @@ export const open = async (): Promise<AuditStore> => {
   let last = Promise.resolve()
 
   const write = async (event: AuditEvent): Promise<void> => {
-    const linked = await Effect.runPromise(Effect.provide(Chain.link(tail, jsonOf(event)), HostCrypto.layer))
+    const linked = await Effect.runPromise(Effect.provide(Chain.link(tail, jsonOf(event)), WebCrypto.layer))
     await database.add("lines", JSON.stringify(linked.entry))
     tail = linked.tail
   }

@@ -2,13 +2,13 @@
 import type { Crypto } from "@keystead/core/crypto/Crypto"
 import * as KmsDataKeys from "@keystead/core/envelope/KmsDataKeys"
 import { type ByteTransformer, openTransformer, type Run, sealTransformer } from "@keystead/core/envelope/WebTransform"
+import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import type { Backend } from "../backend/Backend.ts"
 import type { FileJob, FileProgress, FileResult } from "./FileJob.ts"
-import * as HostCrypto from "./HostCrypto.ts"
 import { targetOf } from "./Target.ts"
 
-const run: Run<Crypto> = (effect) => Effect.runPromise(Effect.provide(effect, HostCrypto.layer))
+const run: Run<Crypto> = (effect) => Effect.runPromise(Effect.provide(effect, WebCrypto.layer))
 
 const asked = <A>(promise: () => Promise<A>): Effect.Effect<A, unknown> =>
   Effect.tryPromise({ try: promise, catch: (error) => error })

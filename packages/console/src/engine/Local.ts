@@ -9,12 +9,12 @@ import * as Kms from "@keystead/core/Kms"
 import type { Operation } from "@keystead/core/operations/Operation"
 import { groups, type OperationName, registry } from "@keystead/core/operations/Registry"
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
+import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type { Backend, Call } from "../backend/Backend.ts"
 import * as AuditStore from "./AuditStore.ts"
-import * as HostCrypto from "./HostCrypto.ts"
 
 /** Whose the keys are: AWS's example account, in its first Region. */
 const place = { account: "111122223333", region: "us-east-1" }
@@ -28,7 +28,7 @@ const layer = (audit: (event: AuditEvent) => Promise<void>) =>
   Kms.layer({ groups }).pipe(
     Layer.provide(rootKey),
     Layer.provide(MemoryStorage.layer),
-    Layer.provide(HostCrypto.layer),
+    Layer.provide(WebCrypto.layer),
     Layer.provide(AuditSink.layerOf((event) => Effect.promise(() => audit(event))))
   )
 

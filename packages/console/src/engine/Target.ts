@@ -24,30 +24,40 @@ const chosen = async (handle: FileSystemFileHandle): Promise<Target> => ({
   discard: async () => undefined
 })
 
-/** The folder for files on their way, without those of before. */
-const emptied = async (): Promise<FileSystemDirectoryHandle> => {
-  const root = await navigator.storage.getDirectory()
-  return await root.getDirectoryHandle(folderName, { create: true })
-}
+/** The folder for files on their way. */
+const privateFolder = async (): Promise<FileSystemDirectoryHandle> =>
+  await (await navigator.storage.getDirectory()).getDirectoryHandle(folderName, { create: true })
 
-const privateFile = async (name: string): Promise<Target> => {
-  const folder = await emptied()
-  const id = crypto.randomUUID()
-  const handle = await folder.getFileHandle(id, { create: true })
-  return {
-    writable: await handle.createWritable(),
-    complete: async () => {
-      const file = await handle.getFile()
-      return new File([file], name, { type: "application/octet-stream" })
-    },
-    discard: () => folder.removeEntry(id)
+const lockOf = (id: string): string => `${folderName}/${id}`
+
+/** Says to other pages that the file is needed, as long as this one is there. */
+const keep = (id: string): Promise<void> =>
+  new Promise((kept, failed) => {
+    navigator.locks.request(lockOf(id), () => {
+      kept()
+      return new Promise(() => undefined)
+    }).catch(failed)
+  })
+
+/** Removes what pages that are gone left behind. */
+export const clean = async (): Promise<void> => {
+  const folder = await privateFolder()
+  const { held = [] } = await navigator.locks.query()
+  for await (const id of folder.keys()) {
+    if (!held.some(({ name }) => name === lockOf(id))) await folder.removeEntry(id)
   }
 }
 
-/** Removes what earlier pages left behind. */
-export const clean = async (): Promise<void> => {
-  const root = await navigator.storage.getDirectory()
-  await root.removeEntry(folderName, { recursive: true }).catch(() => undefined)
+const privateFile = async (name: string): Promise<Target> => {
+  const folder = await privateFolder()
+  const id = crypto.randomUUID()
+  await keep(id)
+  const handle = await folder.getFileHandle(id, { create: true })
+  return {
+    writable: await handle.createWritable(),
+    complete: async () => new File([await handle.getFile()], name, { type: "application/octet-stream" }),
+    discard: () => folder.removeEntry(id)
+  }
 }
 
 /** Opens the job's target. */
