@@ -15,6 +15,7 @@ import { mlKemKinds } from "@keystead/core/crypto/kinds/MlKem"
 import * as Noble from "@keystead/core/crypto/Noble"
 import { nodeKinds } from "@keystead/runtime-node/kinds/NodeKinds"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
+import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
 import { subtleAesGcm } from "@keystead/webcrypto/SubtleAesGcm"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -45,7 +46,7 @@ const hosts: ReadonlyArray<Host> = [
     kinds: [...ellipticKinds, ...edwardsKinds, ...hmacKinds, ...mlDsaKinds, ...mlKemKinds]
   },
   { name: "node:crypto", layer: NodeCrypto.layerWith, kinds: nodeKinds },
-  { name: "SubtleCrypto", layer: subtleLayer, kinds: [] }
+  { name: "WebCrypto", layer: subtleLayer, kinds: webKinds }
 ]
 
 /** A test made ready for a host: a program that says whether it accepts, or why there is none. */

@@ -2,6 +2,7 @@
 import { type AesGcm, NotAuthentic } from "@keystead/core/crypto/Crypto"
 import { needNonce, tagLength } from "@keystead/core/crypto/Preconditions"
 import * as Effect from "effect/Effect"
+import { isRefusal } from "./Refusal.ts"
 import { unshared } from "./Unshared.ts"
 
 const name = "AES-GCM"
@@ -12,9 +13,6 @@ const parameters = (nonce: Uint8Array, aad: Uint8Array): AesGcmParams => ({
   additionalData: unshared(aad),
   tagLength: tagLength * 8
 })
-
-/** Every host rejects what is not authentic with this, and nothing else: hosts with other troubles say so otherwise. */
-const isRefusal = (error: unknown): boolean => error instanceof DOMException && error.name === "OperationError"
 
 /**
  * AES-256-GCM under one key of 32 bytes, which stays as it is for as long as the result is used.

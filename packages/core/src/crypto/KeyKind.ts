@@ -7,6 +7,7 @@
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Algorithms, KeySpec } from "../domain/Specs.ts"
+import type { UnsupportedOperationException } from "../Errors.ts"
 import type { Crypto, NotAuthentic } from "./Crypto.ts"
 
 /** The bytes are no key of this kind, or not one that may be used. It says no more: they may be secret. */
@@ -34,8 +35,11 @@ export interface Signed {
 
 /** A private or secret key, ready for use. Each kind has what its usages need. */
 export interface PreparedKey {
-  /** The signature, in the form that AWS gives: DER for ECDSA, raw bytes for the others. */
-  readonly sign?: (signed: Signed) => Effect.Effect<Uint8Array, never, Crypto>
+  /**
+   * The signature, in the form that AWS gives: DER for ECDSA, raw bytes for the others. UnsupportedOperationException for a
+   * type of message that the host cannot sign; it says what to do.
+   */
+  readonly sign?: (signed: Signed) => Effect.Effect<Uint8Array, UnsupportedOperationException, Crypto>
   readonly mac?: (message: Uint8Array) => Effect.Effect<Uint8Array>
   readonly decrypt?: (algorithm: string, ciphertext: Uint8Array) => Effect.Effect<Uint8Array, NotAuthentic>
   /** The x coordinate of the shared point (NIST SP 800-56A, 5.7.1.2), of the other's SubjectPublicKeyInfo. */

@@ -1,7 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Crypto } from "../crypto/Crypto.ts"
 import { unavailable, withPrivateKey } from "../crypto/OfKind.ts"
 import { blob, optional, text } from "../domain/Members.ts"
+import type { KeyUnavailableException, UnsupportedOperationException } from "../Errors.ts"
 import { cryptographic } from "../lifecycle/Row.ts"
 import { prepareSigned, signingAlgorithm, signingConditions, signingInput } from "./internal/Signing.ts"
 import { aboutKey, operation, reply } from "./Operation.ts"
@@ -25,7 +27,8 @@ export const Sign = operation({
     const signature = yield* withPrivateKey(
       key.record,
       kind,
-      ({ sign }) => sign === undefined ? unavailable(key.record) : sign(signed)
+      ({ sign }): Effect.Effect<Uint8Array, KeyUnavailableException | UnsupportedOperationException, Crypto> =>
+        sign === undefined ? Effect.fail(unavailable(key.record)) : sign(signed)
     )
     return reply({ KeyId: key.arn, Signature: signature, SigningAlgorithm: input.SigningAlgorithm })
   })

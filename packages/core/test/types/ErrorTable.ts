@@ -137,7 +137,7 @@ export const errorTable = {
   RevokeGrant: [...key, "DryRunOperationException", "InvalidGrantIdException"],
   RotateKeyOnDemand: [...rotation, "ConflictException", "LimitExceededException"],
   ScheduleKeyDeletion: pending,
-  Sign: use,
+  Sign: [...use, "UnsupportedOperationException"],
   TagResource: [...pending, "TagException"],
   UntagResource: [...pending, "TagException"],
   UpdateCustomKeyStore: [...proxy, ...customStore],

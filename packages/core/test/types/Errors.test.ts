@@ -33,6 +33,8 @@ const beyond: { readonly [Name in OperationName]?: ReadonlyArray<string> } = {
   // What is AWS's own (a CloudHSM cluster, a VPC endpoint service) is not here.
   CreateCustomKeyStore: ["UnsupportedOperationException"],
   UpdateCustomKeyStore: ["UnsupportedOperationException"],
+  // Hosts with WebCrypto alone cannot sign digests by RSA (docs/decisions/0017-webcrypto-by-size.md).
+  Sign: ["UnsupportedOperationException"],
   // A token that names no grant is refused here as everywhere: AWS does not declare it.
   DescribeKey: ["InvalidGrantTokenException"],
   // A marker is a marker, also where there is never a second page.

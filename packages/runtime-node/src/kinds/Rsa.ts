@@ -4,56 +4,33 @@
  * Signing is RSASSA-PSS, with a salt as long as the hash from the Crypto service, and RSASSA-PKCS1-v1_5. Encryption is
  * RSAES-OAEP with an empty label, and MGF1 over the same hash (RFC 8017, 7.1 and 8).
  */
-import { constantTimeEquals } from "@keystead/core/crypto/ConstantTime"
 import { Crypto, NotAuthentic } from "@keystead/core/crypto/Crypto"
-import { type KeyKind, type PreparedKey, type Signed, UnusableKey } from "@keystead/core/crypto/KeyKind"
+import { type KeyKind, type PreparedKey, type Secret, type Signed, UnusableKey } from "@keystead/core/crypto/KeyKind"
+import { encode, hashOf, isEncoding, isPkcs1, usages } from "@keystead/core/crypto/kinds/RsaEncoding"
+import * as RsaKey from "@keystead/core/crypto/kinds/RsaKey"
 import * as Effect from "effect/Effect"
-import { constants, type KeyObject, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt } from "node:crypto"
+import {
+  checkPrime,
+  constants,
+  generateKeyPair,
+  type KeyObject,
+  privateDecrypt,
+  privateEncrypt,
+  publicDecrypt,
+  publicEncrypt
+} from "node:crypto"
+import { promisify } from "node:util"
 import { held, plain, privateKeyOf, publicKeyOf } from "./KeyObjects.ts"
-import { digest, type Hash, isPss, pkcs1, pss } from "./RsaEncoding.ts"
-import * as RsaKey from "./RsaKey.ts"
-
-const hashes: ReadonlyArray<Hash> = [
-  { name: "sha256", length: 32, place: 1 },
-  { name: "sha384", length: 48, place: 2 },
-  { name: "sha512", length: 64, place: 3 }
-]
-
-const usages: KeyKind["usages"] = {
-  SIGN_VERIFY: [
-    "RSASSA_PSS_SHA_256",
-    "RSASSA_PSS_SHA_384",
-    "RSASSA_PSS_SHA_512",
-    "RSASSA_PKCS1_V1_5_SHA_256",
-    "RSASSA_PKCS1_V1_5_SHA_384",
-    "RSASSA_PKCS1_V1_5_SHA_512"
-  ],
-  ENCRYPT_DECRYPT: ["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"]
-}
-
-/** The hash that a signing algorithm is named after. */
-const hashOf = (algorithm: string): Hash => {
-  const hash = hashes.find(({ length }) => algorithm.endsWith(`_SHA_${length * 8}`))
-  if (hash === undefined) throw new RangeError(`RSA keys do not sign by ${algorithm}`)
-  return hash
-}
-
-const isPkcs1 = (algorithm: string): boolean => algorithm.startsWith("RSASSA_PKCS1_")
-
-const digestOf = (hash: Hash, { message, messageType }: Signed): Uint8Array =>
-  messageType === "RAW" ? digest(hash, message) : message
 
 const padding = constants.RSA_NO_PADDING
+const none = Effect.succeed(new Uint8Array(0))
 
 /** What the private operation is done on. */
-const encode = (signed: Signed, length: number): Effect.Effect<Uint8Array, never, Crypto> =>
-  Effect.suspend(() => {
-    const hash = hashOf(signed.algorithm)
-    const digested = digestOf(hash, signed)
-    return isPkcs1(signed.algorithm)
-      ? Effect.succeed(pkcs1(hash, digested, length))
-      : Effect.map(Crypto.use((crypto) => crypto.randomBytes(hash.length)), (salt) => pss(hash, digested, salt, length))
-  })
+const encoded = (signed: Signed, length: number): Effect.Effect<Uint8Array, never, Crypto> =>
+  Effect.map(
+    Crypto.use(({ randomBytes }) => isPkcs1(signed.algorithm) ? none : randomBytes(hashOf(signed.algorithm).length)),
+    (salt) => encode(signed, salt, length)
+  )
 
 /** What the public operation gives back, or undefined: the signature has another length, or is not below the modulus. */
 const opened = (key: KeyObject, signature: Uint8Array, length: number): Uint8Array | undefined => {
@@ -67,12 +44,7 @@ const opened = (key: KeyObject, signature: Uint8Array, length: number): Uint8Arr
 
 const verify = (key: KeyObject, signed: Signed, signature: Uint8Array, length: number): boolean => {
   const encoded = opened(key, signature, length)
-  const hash = hashOf(signed.algorithm)
-  const digested = digestOf(hash, signed)
-  if (encoded === undefined) return false
-  return isPkcs1(signed.algorithm)
-    ? constantTimeEquals(encoded, pkcs1(hash, digested, length))
-    : isPss(hash, digested, encoded)
+  return encoded !== undefined && isEncoding(signed, encoded)
 }
 
 const oaep = (algorithm: string) => ({
@@ -90,18 +62,33 @@ const prepare = (bytes: Uint8Array, length: number): PreparedKey => {
   const key = held(privateKeyOf(bytes))
   return {
     sign: (signed) =>
-      Effect.map(encode(signed, length), (encoded) => plain(privateEncrypt({ key: key.get(), padding }, encoded))),
+      Effect.map(encoded(signed, length), (bytes) => plain(privateEncrypt({ key: key.get(), padding }, bytes))),
     decrypt: (algorithm, ciphertext) =>
       Effect.try({ try: () => decrypt(key.get(), algorithm, ciphertext, length), catch: () => new NotAuthentic() }),
     wipe: key.letGo
   }
 }
 
+const isPrime = promisify<bigint, boolean>(checkPrime)
+
+const newPair = promisify(generateKeyPair)
+
+/** Makes a key of this many bits, not on the thread that asks for it. */
+const generate = async (bits: number): Promise<Secret> => {
+  const { privateKey } = await newPair("rsa", {
+    modulusLength: bits,
+    publicExponent: Number(RsaKey.publicExponent),
+    privateKeyEncoding: { format: "der", type: "pkcs8" },
+    publicKeyEncoding: { format: "der", type: "spki" }
+  })
+  return RsaKey.written(bits, privateKey)
+}
+
 const make = (keySpec: KeyKind["keySpec"], bits: number): KeyKind => ({
   keySpec,
   usages,
-  generate: Effect.promise(() => RsaKey.generate(bits)),
-  read: (bytes) => Effect.tryPromise({ try: () => RsaKey.read(bits, bytes), catch: () => new UnusableKey() }),
+  generate: Effect.promise(() => generate(bits)),
+  read: (bytes) => Effect.tryPromise({ try: () => RsaKey.read(bits, bytes, isPrime), catch: () => new UnusableKey() }),
   prepare: (bytes) => Effect.sync(() => prepare(bytes, bits / 8)),
   verify: (publicKey, signed, signature) =>
     Effect.sync(() => verify(publicKeyOf(publicKey), signed, signature, bits / 8)),

@@ -45,7 +45,7 @@ describe.each(pairs)("%s", (...pair) => {
     const ciphertext = node.encapsulate === undefined
       ? undefined
       : (await run(node.encapsulate(has(publicKey)))).ciphertext
-    const use = () => {
+    const use = (): Promise<Exit.Exit<Uint8Array, unknown>> => {
       if (key.mac) return run(Effect.exit(key.mac(Uint8Array.of(1))))
       if (key.sign) return run(Effect.exit(key.sign({ algorithm, message: Uint8Array.of(1), messageType: "RAW" })))
       return run(Effect.exit(has(key.decapsulate)(has(ciphertext))))

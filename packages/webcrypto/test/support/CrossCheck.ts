@@ -8,14 +8,10 @@ import { insecureSeeded } from "@keystead/core/crypto/SeededRandom"
 import { largeFrom } from "@keystead/webcrypto/BySize"
 import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
+import { need, same } from "./Need.ts"
+import { checkRsa } from "./RsaCheck.ts"
 
 const lengths = [0, 1, 15, 600, 65_536, 100_001].concat([-17, -16, -1, 0, 1, 16].map((more) => largeFrom + more))
-
-const need = (condition: boolean, problem: string): Effect.Effect<void> =>
-  condition ? Effect.void : Effect.die(new Error(problem))
-
-const same = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, at) => byte === other[at])
 
 const needSame = (web: Uint8Array, noble: Uint8Array, what: string) =>
   need(web.constructor === Uint8Array && same(web, noble), `Not the same: ${what}`)
@@ -91,5 +87,5 @@ const checkRandom = Effect.gen(function*() {
 /** Nothing if all is well, or what is not. */
 export const crossCheck = (): Promise<string> =>
   Effect.runPromise(
-    Effect.provide(Effect.andThen(check, Effect.andThen(checkTogether, checkRandom)), WebCrypto.layer)
+    Effect.provide(Effect.all([check, checkTogether, checkRandom, checkRsa], { discard: true }), WebCrypto.layer)
   ).then(() => "", String)

@@ -60,7 +60,7 @@ describe.each(nobleKinds.map((kind) => [kind.keySpec, kind] as const))("keys of 
 
   it("are ready for good, whatever becomes of the bytes, until they are wiped", () => {
     const { bytes } = generate(kind)
-    const use = (bytes: Uint8Array, wipe: boolean) => {
+    const use = (bytes: Uint8Array, wipe: boolean): Exit.Exit<Uint8Array, unknown> => {
       const key = run(kind.prepare(bytes))
       bytes.fill(0)
       if (wipe) key.wipe()

@@ -1,32 +1,32 @@
 /**
- * RSA keys in PKCS#8 (RFC 8017, A.1.2): made by OpenSSL, read with every relation between their numbers checked, and
- * written in one form, in which p is the larger prime and d the smallest exponent (FIPS 186-5, A.1.1).
+ * RSA keys in PKCS#8 (RFC 8017, A.1.2): read with every relation between their numbers checked, and written in one form,
+ * in which p is the larger prime and d the smallest exponent (FIPS 186-5, A.1.1). Hosts make them, and use them.
  *
  * Numbers are JavaScript's, which cannot be overwritten and take time that depends on them. They are there only while
  * a key is made or read, never when it is used.
  */
-import { magnitude, MalformedDer, only, reader, tags, type Value, value, write } from "@keystead/core/crypto/Der"
-import type { Secret } from "@keystead/core/crypto/KeyKind"
-import { needSamePublic, readPrivate, writePrivate, writePublic } from "@keystead/core/crypto/kinds/KeyInfo"
-import { checkPrime, generateKeyPair } from "node:crypto"
-import { promisify } from "node:util"
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js"
+import { magnitude, MalformedDer, only, reader, tags, type Value, value, write } from "../Der.ts"
+import type { Secret } from "../KeyKind.ts"
+import { needSamePublic, readPrivate, readPublic, writePrivate, writePublic } from "./KeyInfo.ts"
 
 /** rsaEncryption, with NULL for parameters (RFC 8017, A.1). */
 const algorithm = Uint8Array.of(0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00)
 
 /** The one public exponent of keys here: AWS makes no others, and OpenSSL by default neither. */
-const publicExponent = 65537n
+export const publicExponent = 65537n
 
 const need = (condition: boolean): void => {
   if (!condition) throw new MalformedDer()
 }
 
-const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex")}`)
+/** The number that bytes are, the most significant first (RFC 8017, 4.2). */
+export const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x0${bytesToHex(bytes)}`)
 
 /** An INTEGER of a number that is not negative. */
 const integer = (number: bigint): Value => {
   const digits = number.toString(16)
-  const bytes = Buffer.from(digits.padStart(digits.length + (digits.length % 2), "0"), "hex")
+  const bytes = hexToBytes(digits.padStart(digits.length + (digits.length % 2), "0"))
   return value(tags.integer, ...((bytes[0] ?? 0) < 0x80 ? [] : [Uint8Array.of(0)]), bytes)
 }
 
@@ -86,26 +86,33 @@ const primesOf = (bits: number, bytes: Uint8Array): readonly [bigint, bigint] =>
   return [p, q]
 }
 
-const isPrime = promisify<bigint, boolean>(checkPrime)
-
-/** Reads a key of this many bits in any form of PKCS#8. Rejects if it is none. */
-export const read = async (bits: number, bytes: Uint8Array): Promise<Secret> => {
+/**
+ * Reads a key of this many bits in any form of PKCS#8. Rejects if it is none.
+ *
+ * @param isPrime - the host's test of primality, of odd numbers that an enemy may have chosen
+ */
+export const read = async (
+  bits: number,
+  bytes: Uint8Array,
+  isPrime: (number: bigint) => Promise<boolean>
+): Promise<Secret> => {
   const [p, q] = primesOf(bits, bytes)
-  need(await isPrime(p) && await isPrime(q))
+  need(p % 2n === 1n && q % 2n === 1n && await isPrime(p) && await isPrime(q))
   return secretOf(p, q)
 }
 
-const newPair = promisify(generateKeyPair)
-
-/** Makes a key of this many bits, not on the thread that asks for it. */
-export const generate = async (bits: number): Promise<Secret> => {
-  const { privateKey } = await newPair("rsa", {
-    modulusLength: bits,
-    publicExponent: Number(publicExponent),
-    privateKeyEncoding: { format: "der", type: "pkcs8" },
-    publicKeyEncoding: { format: "der", type: "spki" }
-  })
-  const secret = secretOf(...primesOf(bits, privateKey))
-  privateKey.fill(0)
+/** The one form of a key of this many bits that the host has made. Overwrites the bytes. */
+export const written = (bits: number, bytes: Uint8Array): Secret => {
+  const secret = secretOf(...primesOf(bits, bytes))
+  bytes.fill(0)
   return secret
+}
+
+/** The modulus in a SubjectPublicKeyInfo whose exponent is 65537. */
+export const modulusOf = (bytes: Uint8Array): bigint => {
+  const key = reader(only(tags.sequence, readPublic(algorithm, bytes)))
+  const [modulus, exponent] = [numberOf(magnitude(key.next(tags.integer))), numberOf(magnitude(key.next(tags.integer)))]
+  key.end()
+  need(exponent === publicExponent)
+  return modulus
 }
