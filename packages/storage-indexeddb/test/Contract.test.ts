@@ -2,27 +2,23 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { contract } from "@keystead/core/storage/Contract"
 import { haveChromium, launchIn } from "@keystead/testbed/Chromium"
 import type { Pages } from "@keystead/testbed/Pages"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import type { BrowserContext, Page } from "playwright-core"
-import { askIn, serve } from "./support/Browser.ts"
+import { askIn, makeProfile, openTab, removeProfile, serve } from "./support/Browser.ts"
 
 describe.runIf(await haveChromium())("the contract in Chromium", () => {
-  const profile = mkdtempSync(join(tmpdir(), "keystead-idb-"))
+  const profile = makeProfile()
   let pages: Pages
   let browser: BrowserContext
   let page: Page
   beforeAll(async () => {
     pages = await serve()
     browser = await launchIn(profile)
-    page = await browser.newPage()
-    await page.goto(pages.origin)
+    page = await openTab(browser, pages)
   })
   afterAll(async () => {
     await browser.close()
     await pages.close()
-    rmSync(profile, { recursive: true, force: true })
+    removeProfile(profile)
   })
 
   for (const place of ["page", "worker", "service worker"] as const) {

@@ -69,3 +69,16 @@ export const launch = async (own: LaunchOptions = {}): Promise<Browser> => await
 /** Starts a browser whose profile is the folder: what its pages stored is there when it is started there again. */
 export const launchIn = async (folder: string, own: LaunchOptions = {}): Promise<BrowserContext> =>
   await chromium.launchPersistentContext(folder, await options(own))
+
+/** Kills the browser with all its processes at once, as a crash or a loss of power would. */
+export const kill = async (context: BrowserContext): Promise<void> => {
+  const browser = context.browser()
+  if (browser === null) throw new Error("A browser that is killed must be one that was started here")
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo")
+  const main = processInfo.find(({ type }) => type === "browser")
+  if (main === undefined) throw new Error("Chromium does not tell its process")
+  const gone = new Promise((resolve) => browser.once("disconnected", resolve))
+  process.kill(main.id, "SIGKILL")
+  await gone
+}

@@ -7,6 +7,7 @@ import * as Persistence from "@keystead/storage-indexeddb/Persistence"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { load } from "./Load.ts"
+import * as Raw from "./Raw.ts"
 
 type Handle = Storage["Service"]
 
@@ -56,11 +57,17 @@ const get = (name: string, id: string) =>
     (found) => found.get(id)?.value ?? null
   ))
 
+const random = (): string => {
+  const bytes = crypto.getRandomValues(new Uint8Array(32_768))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
 /** Puts values of 1 MiB until one is refused; gives how many were not, and the refusal. */
 const fill = (name: string) =>
   outcome(Effect.gen(function*() {
     for (let count = 0;; count++) {
-      const value = String(count).padEnd(1_048_576, "é")
+      // At random, for Chromium compresses what it stores.
+      const value = Array.from({ length: 16 }, random).join("")
       const refused = yield* Effect.flip(refusal(name, [
         { _tag: "Put", id: `full/${count}`, value },
         { _tag: "Put", id: "full", value: count + 1 }
@@ -87,6 +94,7 @@ const write = (name: string) =>
 /** By name. */
 export const actions: ReadonlyMap<string, (...given: ReadonlyArray<never>) => Promise<unknown>> = new Map(
   Object.entries({
+    ...Raw,
     check,
     fill,
     get,

@@ -44,5 +44,5 @@ export const load = (seed: number, commits: number) => (storage: Storage["Servic
         ;[sum, done] = [sum + 2 * amount, done + 1]
       } else conflicts += 1
     }
-    return { sum, conflicts }
+    return [sum, conflicts]
   })
