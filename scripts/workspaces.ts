@@ -8,6 +8,8 @@ export const root = join(import.meta.dirname, "..")
 /** What the scripts read of a `package.json`. */
 interface Manifest {
   readonly name: string
+  readonly version: string
+  readonly license: string
   readonly private?: boolean
   readonly sideEffects: false | ReadonlyArray<string>
   readonly exports: { readonly [subpath: string]: unknown }
