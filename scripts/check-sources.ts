@@ -3,13 +3,14 @@
  * explained (docs/decisions/0001-tooling.md).
  *
  * Checks what no linter rule here can: that packages depend only on rooms below their own, that a source imports only
- * what its package declares, that `tsconfig.json` refers to what `package.json` depends on, that the core makes no
- * clock reading by `new Date()`, that each export has a doc comment, and that no comment switches a check off.
+ * what its package declares, that `tsconfig.json` refers to what `package.json` depends on, that `deno.json` names the
+ * modules that are there, that the core makes no clock reading by `new Date()`, that each export has a doc comment, and that no comment switches a check off.
  */
 import { readFileSync } from "node:fs"
 import { builtinModules } from "node:module"
 import { basename, relative } from "node:path"
 import { type Comment, parseSync, type Program, Visitor } from "oxc-parser"
+import { stale } from "./deno/Config.ts"
 import { root, sourcesIn, type Workspace, workspaces } from "./workspaces.ts"
 
 /** The rooms of docs/design: a package may depend on rooms listed after its own, never on its own or an earlier one. */
@@ -138,6 +139,7 @@ for (const workspace of workspaces) {
     checkSource(workspace, path)
   }
 }
+for (const [path] of stale()) report(path, "is not what the sources say. Run: npm run deno:config")
 for (const problem of problems) console.error(problem)
 console.log(`sources: ${workspaces.length} packages, ${files} files, ${problems.length} problems`)
 if (problems.length > 0) process.exitCode = 1

@@ -10,7 +10,7 @@ import type { StorageError } from "@keystead/core/Errors"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { tooLarge } from "./Failure.ts"
+import { corrupt, tooLarge } from "./Failure.ts"
 import * as Keys from "./Keys.ts"
 import { bounds, type Entry, type Key } from "./Kv.ts"
 import { addSteps, groupsOf, partsOf, type Step } from "./Steps.ts"
@@ -74,24 +74,35 @@ export const commitLarge = Effect.fnUntraced(function*(store: Store, steps: Read
 })
 
 /** Completes the commit that `large` names. Where somebody else did, it changes nothing. */
-export const rollForward = Effect.fnUntraced(function*(store: Store, large: Entry) {
-  const keys = isStaged(large.value) ? keysOf(large.value) : []
-  let text = ""
-  for (let start = 0; start < keys.length; start += bounds.keys) {
-    const pieces = yield* getMany(store, keys.slice(start, start + bounds.keys))
-    for (const { value } of pieces) {
-      // Somebody has completed it meanwhile.
-      if (typeof value !== "string") return
-      text += value
+export const rollForward = Effect.fnUntraced(
+  function*(store: Store, large: Entry): Effect.fn.Return<void, StorageError> {
+    const keys = isStaged(large.value) ? keysOf(large.value) : []
+    let text = ""
+    for (let start = 0; start < keys.length; start += bounds.keys) {
+      const pieces = yield* getMany(store, keys.slice(start, start + bounds.keys))
+      for (const { value } of pieces) {
+        // Somebody has completed it meanwhile.
+        if (typeof value !== "string") return
+        text += value
+      }
+    }
+    const steps: unknown = JSON.parse(text)
+    if (!isSteps(steps)) return yield* corrupt("large")
+    const ending: ReadonlyArray<Step> = [[Keys.large], ...keys.map((key): Step => [key])]
+    for (const group of [...groupsOf(steps), ending]) {
+      const atomic = store.kv.atomic().check({ key: Keys.large, versionstamp: large.versionstamp })
+      if (!(yield* commit(store, addSteps(atomic, group)))) return
     }
   }
-  const steps: ReadonlyArray<Step> = JSON.parse(text)
-  const ending: ReadonlyArray<Step> = [[Keys.large], ...keys.map((key): Step => [key])]
-  for (const group of [...groupsOf(steps), ending]) {
-    const atomic = store.kv.atomic().check({ key: Keys.large, versionstamp: large.versionstamp })
-    if (!(yield* commit(store, addSteps(atomic, group)))) return
-  }
-})
+)
+
+const stepsIn = (text: string): Effect.Effect<ReadonlyArray<Step>, StorageError> => {
+  const steps: unknown = JSON.parse(text)
+  return isSteps(steps) ? Effect.succeed(steps) : Effect.fail(corrupt("large"))
+}
+
+const isSteps = (value: unknown): value is ReadonlyArray<Step> =>
+  Array.isArray(value) && value.every((step) => Array.isArray(step) && Array.isArray(step[0]))
 
 const isStaged = (value: unknown): value is Staged =>
   typeof value === "object" && value !== null &&

@@ -5,7 +5,7 @@ import * as DenoKvStorage from "@keystead/storage-deno-kv/DenoKvStorage"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-const [folder] = Deno.args
+const [folder = ""] = Deno.args
 
 /** A file that is not there yet. */
 export const newFile = (): string => `${Deno.makeTempDirSync({ dir: folder })}/store.kv`
