@@ -86,8 +86,7 @@ export const rollForward = Effect.fnUntraced(
         text += value
       }
     }
-    const steps: unknown = JSON.parse(text)
-    if (!isSteps(steps)) return yield* corrupt("large")
+    const steps = yield* stepsIn(text)
     const ending: ReadonlyArray<Step> = [[Keys.large], ...keys.map((key): Step => [key])]
     for (const group of [...groupsOf(steps), ending]) {
       const atomic = store.kv.atomic().check({ key: Keys.large, versionstamp: large.versionstamp })
@@ -96,10 +95,12 @@ export const rollForward = Effect.fnUntraced(
   }
 )
 
-const stepsIn = (text: string): Effect.Effect<ReadonlyArray<Step>, StorageError> => {
-  const steps: unknown = JSON.parse(text)
-  return isSteps(steps) ? Effect.succeed(steps) : Effect.fail(corrupt("large"))
-}
+const stepsIn = (text: string): Effect.Effect<ReadonlyArray<Step>, StorageError> =>
+  Effect.filterOrFail(
+    Effect.try({ try: (): unknown => JSON.parse(text), catch: () => corrupt("large") }),
+    isSteps,
+    () => corrupt("large")
+  )
 
 const isSteps = (value: unknown): value is ReadonlyArray<Step> =>
   Array.isArray(value) && value.every((step) => Array.isArray(step) && Array.isArray(step[0]))

@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 
 const root = join(import.meta.dirname, "..", "..", "..")
 
 /** Deno itself, not the script that npm may put before it: who kills it kills Deno. */
-export const denoPath = join(root, "node_modules", "deno", "deno")
+export const denoPath = join(dirname(fileURLToPath(import.meta.resolve("deno/package.json"))), "deno")
 
 /** What a run of Deno ended with. */
 export interface Ended {
