@@ -6,7 +6,6 @@
  * that ends suddenly are its last events. With "required" no call succeeds before its event is stored.
  */
 import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
-import type { Entry } from "@keystead/core/audit/Chain"
 import type { StorageError } from "@keystead/core/Errors"
 import type { Json } from "@keystead/core/storage/Storage"
 import { waitUntil } from "cloudflare:workers"
@@ -83,8 +82,6 @@ export interface EventRange {
   /** At most so many: 1 to 1,000, and 1,000 if nothing is said. */
   readonly limit?: number
 }
-
-export type { Entry, EventPage }
 
 /** For administrators: entries of an account's audit trail, oldest first; without an account, of what was refused. */
 export const readEvents = (

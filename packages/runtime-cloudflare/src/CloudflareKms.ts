@@ -9,6 +9,7 @@ import { duePrefix } from "@keystead/core/interpreter/Changes"
 import * as Kms from "@keystead/core/Kms"
 import { groups } from "@keystead/core/operations/Registry"
 import { Storage } from "@keystead/core/storage/Storage"
+import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
 import { waitUntil } from "cloudflare:workers"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -130,7 +131,7 @@ export const kmsOver = <E>(
   options: CommonOptions
 ): Layer.Layer<Kms.Kms | Beneath, E | RecipientsError> =>
   Layer.effect(Kms.Kms, Effect.map(Kms.Kms, (kms) => throughCache(settlingNowAndThen(kms)))).pipe(
-    Layer.provide(Kms.layer({ ...options, groups })),
+    Layer.provide(Kms.layer({ ...options, groups, kinds: webKinds })),
     Layer.provide(options.recipients ?? Layer.empty),
     Layer.provide(options.keyStores ?? Layer.empty),
     Layer.provideMerge(beneath)

@@ -23,7 +23,7 @@ import { groups, registry } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { type EventPage, type EventRange, readEvents } from "./AuditTrail.ts"
+import { type EventRange, readEvents } from "./AuditTrail.ts"
 import { type DatabaseEnv, isNamespace, type KeysteadNamespace, type ObjectEnv } from "./Bindings.ts"
 import {
   type Beneath,
@@ -35,6 +35,7 @@ import {
   overObjects
 } from "./CloudflareKms.ts"
 import { nameOf } from "./object/ObjectName.ts"
+import type { EventPage } from "./object/Question.ts"
 import { ask } from "./ObjectStorage.ts"
 
 /** An open Keystead, for one caller. A method rejects with exactly one of the typed errors of `@keystead/core/Errors`. */

@@ -1,5 +1,13 @@
 /** The real AWS SDK, against the Worker in workerd. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import {
+  constants,
+  createCipheriv,
+  createPublicKey,
+  generateKeyPairSync,
+  publicEncrypt,
+  randomBytes
+} from "node:crypto"
 import { rmSync } from "node:fs"
 import { accessKeys, makeFolder, rootKey, start, type Workerd } from "./support/Workerd.ts"
 
@@ -49,12 +57,13 @@ describe("the AWS SDK talks to a Worker", () => {
   it("signs, verifies, agrees on secrets and makes codes", async () => {
     const kms = workerd.kms()
     const make = async (
-      KeySpec: "ECC_NIST_P256" | "ML_DSA_44" | "HMAC_256",
+      KeySpec: "ECC_NIST_P256" | "RSA_2048" | "ML_DSA_44" | "HMAC_256",
       KeyUsage: "SIGN_VERIFY" | "GENERATE_VERIFY_MAC"
     ) => (await kms.createKey({ KeySpec, KeyUsage })).KeyMetadata?.KeyId ?? ""
     for (
       const [spec, SigningAlgorithm] of [
         ["ECC_NIST_P256", "ECDSA_SHA_256"],
+        ["RSA_2048", "RSASSA_PSS_SHA_256"],
         ["ML_DSA_44", "ML_DSA_SHAKE_256"]
       ] as const
     ) {
@@ -69,6 +78,42 @@ describe("the AWS SDK talks to a Worker", () => {
     const asked = { KeyId, MacAlgorithm: "HMAC_SHA_256", Message: utf8("message") } as const
     const { Mac } = await kms.generateMac(asked)
     assert.isTrue((await kms.verifyMac({ ...asked, Mac })).MacValid)
+  })
+
+  it("imports key material, in both wrappings", async () => {
+    const kms = workerd.kms()
+    const material = randomBytes(32)
+    for (const WrappingAlgorithm of ["RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_256"] as const) {
+      const hybrid = WrappingAlgorithm === "RSA_AES_KEY_WRAP_SHA_256"
+      const pair = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+        format: "der",
+        type: "pkcs8"
+      })
+      const { KeyMetadata: { KeyId = "" } = {} } = await kms.createKey({
+        Origin: "EXTERNAL",
+        ...(hybrid ? { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" } : {})
+      })
+      const { ImportToken, PublicKey = new Uint8Array(0) } = await kms.getParametersForImport({
+        KeyId,
+        WrappingAlgorithm,
+        WrappingKeySpec: "RSA_2048"
+      })
+      const to = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" })
+      const wrap = (secret: Uint8Array) =>
+        publicEncrypt({ key: to, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" }, secret)
+      const aes = createCipheriv("id-aes256-wrap-pad", material, Buffer.from("a65959a6", "hex"))
+      const EncryptedKeyMaterial = hybrid
+        ? Buffer.concat([wrap(material), aes.update(pair), aes.final()])
+        : wrap(material)
+      const asked = {
+        KeyId,
+        ImportToken,
+        EncryptedKeyMaterial,
+        ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE"
+      } as const
+      await kms.importKeyMaterial(asked)
+      assert.strictEqual((await kms.describeKey({ KeyId })).KeyMetadata?.KeyState, "Enabled")
+    }
   })
 
   it("keeps a multi-Region key one key: what one Region encrypts another decrypts, before and after it is the primary", async () => {
