@@ -1,7 +1,7 @@
 /**
  * The last lines of `.ci/run`: each test that failed, with the first lines of why, and `N passed, N failed, N skipped`,
- * summed over Vitest's JSON report and the closing lines of the runs of vectors and clients, where there were such. Fails
- * if nothing passed or anything failed.
+ * summed over Vitest's JSON reports (Node's and Bun's) and the closing lines of the runs of vectors and clients, where there
+ * were such. Fails if nothing passed or anything failed.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { relative } from "node:path"
@@ -62,7 +62,8 @@ const closingOf = (path: string): Tally => {
 }
 
 const others = ["vectors", "clients"].map((name) => `${root}/reports/${name}.txt`).filter((path) => existsSync(path))
-const tallies = [testsOf(`${root}/reports/tests.json`), ...others.map(closingOf)]
+const reports = ["tests", "bun"].map((name) => `${root}/reports/${name}.json`).filter((path) => existsSync(path))
+const tallies = [...reports.map(testsOf), ...others.map(closingOf)]
 const sum = (count: keyof Tally): number => tallies.reduce((total, tally) => total + tally[count], 0)
 
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`)

@@ -1,14 +1,8 @@
 /** Imports on Node as an importer sees them: real wrapping keys, OpenSSL on the other side, and a store that is reopened. */
 import { assert, describe, it } from "@effect/vitest"
 import { openKms } from "@keystead/runtime-node/OpenKms"
-import {
-  constants,
-  createCipheriv,
-  createPublicKey,
-  generateKeyPairSync,
-  publicEncrypt,
-  randomBytes
-} from "node:crypto"
+import { aeskwp } from "@noble/ciphers/aes.js"
+import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -77,9 +71,8 @@ describe("imports on Node", () => {
       WrappingKeySpec: "RSA_3072"
     })
     const aesKey = randomBytes(32)
-    const cipher = createCipheriv("id-aes256-wrap-pad", aesKey, Buffer.from("a65959a6", "hex"))
     const pkcs8 = pair.privateKey.export({ format: "der", type: "pkcs8" })
-    const wrapped = Buffer.concat([oaep(PublicKey, aesKey), cipher.update(pkcs8), cipher.final()])
+    const wrapped = Buffer.concat([oaep(PublicKey, aesKey), aeskwp(aesKey).encrypt(pkcs8)])
     await kms.importKeyMaterial({ KeyId, ImportToken, EncryptedKeyMaterial: Uint8Array.from(wrapped), ...forEver })
     const opened = await kms.decrypt({ KeyId, CiphertextBlob, EncryptionAlgorithm: "RSAES_OAEP_SHA_1" })
     assert.deepStrictEqual(opened.Plaintext, message)

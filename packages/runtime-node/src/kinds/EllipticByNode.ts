@@ -7,7 +7,7 @@ import { type KeyKind, type SigningKind, UnusableKey } from "@keystead/core/cryp
 import { ellipticKinds } from "@keystead/core/crypto/kinds/Elliptic"
 import { readPublic } from "@keystead/core/crypto/kinds/KeyInfo"
 import * as Effect from "effect/Effect"
-import { createPublicKey, diffieHellman, type KeyObject, verify } from "node:crypto"
+import { createPublicKey, diffieHellman, getCurves, type KeyObject, verify } from "node:crypto"
 import { held, plain, privateKeyOf, publicKeyOf } from "./KeyObjects.ts"
 
 /** How a point may begin (SEC 1, 2.3.3): compressed, or in full. OpenSSL knows more forms, the core does not. */
@@ -40,13 +40,18 @@ const agreeing = (kind: SigningKind): SigningKind["prepare"] => (bytes) =>
 
 const hashOf = (algorithm: string): string => `sha${algorithm.slice(-3)}`
 
+/** BoringSSL, which is Bun's OpenSSL, lacks this curve alone. */
+const hasCurve = ({ keySpec }: KeyKind): boolean => keySpec !== "ECC_SECG_P256K1" || getCurves().includes("secp256k1")
+
 /** The core's kinds of keys on elliptic curves, faster where `node:crypto` gives the same. */
-export const nodeEllipticKinds: ReadonlyArray<KeyKind> = ellipticKinds.map((kind) => ({
-  ...kind,
-  prepare: kind.usages.KEY_AGREEMENT === undefined ? kind.prepare : agreeing(kind),
-  // OpenSSL has no ECDSA over a digest that somebody else has made.
-  verify: (publicKey, signed, signature) =>
-    signed.messageType === "DIGEST"
-      ? kind.verify(publicKey, signed, signature)
-      : Effect.sync(() => verify(hashOf(signed.algorithm), signed.message, publicKeyOf(publicKey), signature))
-}))
+export const nodeEllipticKinds: ReadonlyArray<KeyKind> = ellipticKinds.map((kind) =>
+  !hasCurve(kind) ? kind : ({
+    ...kind,
+    prepare: kind.usages.KEY_AGREEMENT === undefined ? kind.prepare : agreeing(kind),
+    // OpenSSL has no ECDSA over a digest that somebody else has made.
+    verify: (publicKey, signed, signature) =>
+      signed.messageType === "DIGEST"
+        ? kind.verify(publicKey, signed, signature)
+        : Effect.sync(() => verify(hashOf(signed.algorithm), signed.message, publicKeyOf(publicKey), signature))
+  })
+)

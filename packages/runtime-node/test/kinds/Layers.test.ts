@@ -118,6 +118,10 @@ describe.each(withUsage("SIGN_VERIFY"))("signatures by %s", (...pair) => {
   })
 })
 
+/** What the host's library reads: OpenSSL knows hybrid points, and BoringSSL, which is Bun's, does not. */
+const formsKnown = (all: ReadonlyArray<Uint8Array>, hybrid: Uint8Array) =>
+  process.versions["bun"] === undefined ? [...all, hybrid] : all
+
 describe.each(withUsage("KEY_AGREEMENT"))("agreement by %s", (...pair) => {
   const [, noble] = pair
   const agreed = (publicKey: Uint8Array) =>
@@ -134,7 +138,7 @@ describe.each(withUsage("KEY_AGREEMENT"))("agreement by %s", (...pair) => {
       { numRuns: 10 }
     ))
 
-  it("takes compressed points, and no other form that OpenSSL knows", async () => {
+  it("takes compressed points, and no other form that a host may know", async () => {
     const { publicKey: whole } = await prepared(noble, "theirs")
     const curve = reader(only(tags.sequence, whole)).next(tags.sequence)
     const point = readPublic(curve, whole)
@@ -142,7 +146,7 @@ describe.each(withUsage("KEY_AGREEMENT"))("agreement by %s", (...pair) => {
     const compressed = writePublic(curve, Uint8Array.of(2 + odd, ...x))
     const hybrid = writePublic(curve, Uint8Array.of(6 + odd, ...point.subarray(1)))
     assert.deepStrictEqual(await agreed(compressed), await agreed(whole))
-    for (const known of [whole, compressed, hybrid]) {
+    for (const known of formsKnown([whole, compressed], hybrid)) {
       createPublicKey({ key: Buffer.from(known), format: "der", type: "spki" })
     }
     assert.deepStrictEqual(await agreed(hybrid), Exit.fail(new UnusableKey()))

@@ -1,6 +1,6 @@
 /** The kinds of both layers, and running them. */
 import type { Crypto } from "@keystead/core/crypto/Crypto"
-import type { KeyKind, Secret } from "@keystead/core/crypto/KeyKind"
+import type { KeyKind } from "@keystead/core/crypto/KeyKind"
 import { edwardsKinds } from "@keystead/core/crypto/kinds/Edwards"
 import { ellipticKinds } from "@keystead/core/crypto/kinds/Elliptic"
 import { hmacKinds } from "@keystead/core/crypto/kinds/Hmac"
@@ -30,10 +30,6 @@ export function kindOf(keySpec: string): KeyKind {
 /** Runs the program with the random bytes that the seed stands for. */
 export const run = <A, E>(program: Effect.Effect<A, E, Crypto>, seed = "kinds"): Promise<A> =>
   Effect.runPromise(Effect.provide(program, NodeCrypto.layerWith(insecureSeeded(seed))))
-
-/** What the kind makes of bytes: the secret, or undefined for UnusableKey. A defect fails the test. */
-export const read = (kind: KeyKind, bytes: Uint8Array): Promise<Secret | undefined> =>
-  run(Effect.match(kind.read(bytes), { onFailure: () => undefined, onSuccess: (secret) => secret }))
 
 /** The member, which the kind of key must have. */
 export const has = <F>(member: F | undefined): F => {
