@@ -17,9 +17,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import * as Dice from "./Dice.ts"
-import * as KeyManager from "./KeyManager.ts"
-import { wrappingKinds } from "./Wrapping.ts"
+import * as Dice from "./internal/Dice.ts"
+import * as KeyManager from "./internal/KeyManager.ts"
+import { wrappingKinds } from "./internal/Wrapping.ts"
 
 /** Primitives to trace with. */
 export interface Primitives {

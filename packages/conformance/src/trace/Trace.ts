@@ -5,19 +5,19 @@
  * Two runtimes, or two layers of primitives, that give the same digest have computed the same. Each call's digest binds the
  * one before it, so that the first call that differs is found by comparing lists, and then shown by running up to it again.
  */
-import type { Crypto } from "@keystead/core/crypto/Crypto"
 import { concat } from "@keystead/core/Bytes"
+import type { Crypto } from "@keystead/core/crypto/Crypto"
 import { operations, registry } from "@keystead/core/operations/Registry"
 import * as Utf8 from "@keystead/core/Utf8"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Exit from "effect/Exit"
-import * as Ask from "./Ask.ts"
-import * as Dice from "./Dice.ts"
-import { image, summary } from "./Image.ts"
+import * as Ask from "./internal/Ask.ts"
+import * as Dice from "./internal/Dice.ts"
+import { image, summary } from "./internal/Image.ts"
+import * as World from "./internal/World.ts"
 import * as Setting from "./Setting.ts"
-import * as World from "./World.ts"
 
 /** How a trace is run. */
 export interface Options {
@@ -69,13 +69,17 @@ const makeChain = (crypto: Crypto["Service"]) => {
   }
 }
 
+/** How a call ended: with a reply, or with an error's name and message. */
+type Outcome =
+  | { readonly reply: unknown; readonly error?: undefined }
+  | { readonly error: string; readonly message: string }
+
 /** The error as a caller sees it; a defect too is part of what must be the same. */
-const outcomeOf = (exit: Exit.Exit<unknown, unknown>): unknown => {
+const outcomeOf = (exit: Exit.Exit<unknown, unknown>): Outcome => {
   if (Exit.isSuccess(exit)) return { reply: exit.value }
   const error: unknown = Cause.squash(exit.cause)
-  return error instanceof Error
-    ? { error: "_tag" in error ? error._tag : error.name, message: error.message }
-    : { error }
+  if (!(error instanceof Error)) return { error: "Defect", message: image(error) }
+  return { error: "_tag" in error && typeof error._tag === "string" ? error._tag : error.name, message: error.message }
 }
 
 /** Time passes between some of the calls: moments, days, now and then more than a key's deletion or rotation takes. */
@@ -86,7 +90,19 @@ const pass = Effect.fnUntraced(function*({ kms, wait }: Setting.Setting, dice: D
   return dice.often(2) ? outcomeOf(yield* Effect.exit(kms.maintain)) : undefined
 })
 
-const stateErrors: ReadonlyArray<unknown> = ["KMSInvalidStateException", "DisabledException"]
+/** The call for a person, who has to see what differs. */
+const shownOf = (
+  { input, operation, session }: World.Ask,
+  outcome: Outcome,
+  happened: ReadonlyArray<unknown>
+): string =>
+  [
+    `${operation.name} by ${session.caller.principal} in ${session.region}: ${summary(input)}`,
+    summary(outcome),
+    `what was committed, and the audit event: ${summary(happened)}`
+  ].join("\n")
+
+const stateErrors: ReadonlyArray<string> = ["KMSInvalidStateException", "DisabledException"]
 
 interface Tally {
   succeeded: number
@@ -96,13 +112,12 @@ interface Tally {
 
 const tally = (): Tally => ({ succeeded: 0, failed: 0, errors: {} })
 
-const take = (tally: Tally | undefined, outcome: unknown): void => {
+const take = (tally: Tally | undefined, error: string | undefined): void => {
   if (tally === undefined) return
-  const { error } = World.membersIn(outcome)
   if (error === undefined) tally.succeeded++
   else {
     tally.failed++
-    tally.errors[String(error)] = (tally.errors[String(error)] ?? 0) + 1
+    tally.errors[error] = (tally.errors[error] ?? 0) + 1
   }
 }
 
@@ -127,27 +142,19 @@ export const run = Effect.fnUntraced(function*({ calls = defaultCalls, primitive
     const outcome = outcomeOf(exit)
     const happened = setting.happened()
     yield* chain.add({ now, maintained, operation: operation.name, session, input, outcome, happened })
-    take(counts.get(operation.name), outcome)
-    if (Exit.isSuccess(exit)) {
-      World.learn(world, ask, World.membersIn(exit.value))
-    } else {
-      const { error, message } = World.membersIn(outcome)
-      World.unlearn(world, ask, String(error), String(message))
-    }
+    take(counts.get(operation.name), outcome.error)
+    if (outcome.error === undefined) World.learn(world, ask, World.membersIn(outcome.reply))
+    else World.unlearn(world, ask, outcome.error, outcome.message)
     // A key that was changed, or is not in the state that was expected, is looked at again now and then.
-    const surprising = Exit.isSuccess(exit) ? !operation.readOnly : stateErrors.includes(World.membersIn(outcome)["error"])
+    const surprising = outcome.error === undefined ? !operation.readOnly : stateErrors.includes(outcome.error)
     follow = surprising && dice.often(50) ? key : undefined
-    if (index === show) {
-      shown = `${operation.name} by ${session.caller.principal} in ${session.region}: ${summary(input)}\n${
-        summary(outcome)
-      }\nwhat was committed, and the audit event: ${summary(happened)}`
-    }
+    if (index === show) shown = shownOf(ask, outcome, happened)
   })
 
-  const last = show ?? calls - 1
+  const last = Math.min(show ?? calls, calls - 1)
   for (let index = 0; index <= last; index++) yield* setting.timed(call(index))
   yield* chain.add(setting.records())
-  if (show === chain.steps.length - 1) shown = `The records in the end: ${summary(setting.records())}`
+  if (show === calls) shown = `The records in the end: ${summary(setting.records())}`
   const traced: Traced = {
     digest: chain.digest(),
     steps: chain.steps,

@@ -20,8 +20,7 @@ export const plain = (dice: Dice, { kind, max, min, names }: Shape): unknown => 
       return new Date(dice.below(2 ** 31) * 1000)
     case "list":
       return []
-    case "map":
-    case "structure":
+    default:
       return {}
   }
 }
@@ -30,7 +29,9 @@ const tooLong = (max: number): number => Math.min(max, 9000) + 1
 
 /** A value that is wrong, or hardly right: of another kind, of another length, or another than what it was. */
 export const spoiled = (dice: Dice, { kind, max, names }: Shape, value: unknown): unknown => {
-  if (dice.often(20)) return dice.pick<unknown>([undefined, null, 7, "text", {}, [], [null], true, Number.NaN, "\ud800"])
+  if (dice.often(20)) {
+    return dice.pick<unknown>([undefined, null, 7, "text", {}, [], [null], true, Number.NaN, "\ud800"])
+  }
   switch (kind) {
     case "name":
       return dice.often(50) ? dice.maybe(names) : "OTHER"

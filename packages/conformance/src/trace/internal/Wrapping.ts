@@ -14,8 +14,7 @@ import * as Effect from "effect/Effect"
 
 const hashLength = 32
 
-const bind = (key: Uint8Array, padded: Uint8Array) =>
-  Crypto.use((crypto) => crypto.sha256(concat([key, padded])))
+const bind = (key: Uint8Array, padded: Uint8Array) => Crypto.use((crypto) => crypto.sha256(concat([key, padded])))
 
 /** The plaintext, its length before it, padded to the length of a modulus, and bound to the key. */
 export const seal = Effect.fnUntraced(function*(key: Uint8Array, plaintext: Uint8Array, modulusLength: number) {

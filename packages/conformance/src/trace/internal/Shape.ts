@@ -48,9 +48,14 @@ const boundIn = (messages: ReadonlyArray<string>, which: string, otherwise: numb
   return bound === undefined ? otherwise : Number(bound)
 }
 
+const messageOf = (annotations: { readonly message?: unknown } | undefined): string => {
+  const message = annotations?.message
+  return typeof message === "string" ? message : ""
+}
+
 const shapeOf = (ast: SchemaAST.AST): Shape => {
-  const message = String(ast.annotations?.["message"] ?? "")
-  const checks = (ast.checks ?? []).map((check) => String(check.annotations?.["message"] ?? ""))
+  const message = messageOf(ast.annotations)
+  const checks = (ast.checks ?? []).map((check) => messageOf(check.annotations))
   return {
     kind: kindOf(ast, message),
     names: namesIn(message),

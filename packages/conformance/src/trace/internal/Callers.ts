@@ -34,7 +34,11 @@ const others = (account: string): readonly [Caller, ...ReadonlyArray<Caller>] =>
   { principal: rootOf(account), identityPolicies: withoutDecrypt },
   { principal: userOf(account, "blue"), tags: { team: "blue" }, identityPolicies: inContext },
   { principal: rootOf(account), viaService: "s3.eu-west-1.amazonaws.com" },
-  { principal: userOf(account, "ada"), viaService: "dynamodb.us-east-1.amazonaws.com", sourceArn: "arn:aws:s3:::bucket" },
+  {
+    principal: userOf(account, "ada"),
+    viaService: "dynamodb.us-east-1.amazonaws.com",
+    sourceArn: "arn:aws:s3:::bucket"
+  },
   { principal: `arn:aws:sts::${account}:assumed-role/worker/session` },
   { principal: "nobody" }
 ]

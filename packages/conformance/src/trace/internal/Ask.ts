@@ -15,7 +15,10 @@ export type Counts = ReadonlyMap<string, { readonly succeeded: number; readonly 
 
 const rarest = (counts: Counts, which: "succeeded" | "failed"): Operation => {
   const countOf = ({ name }: Operation) => counts.get(name)?.[which] ?? 0
-  return operations.reduce((least, operation) => countOf(operation) < countOf(least) ? operation : least, registry.CreateKey)
+  return operations.reduce(
+    (least, operation) => countOf(operation) < countOf(least) ? operation : least,
+    registry.CreateKey
+  )
 }
 
 /** So many keys are enough to choose from. */
@@ -25,7 +28,11 @@ const isStaying = ({ metadata }: KnownKey): boolean => metadata["KeyState"] !== 
 
 /** Those that seldom succeeded, or failed, come more often: so a new operation gets its share by itself. */
 const nextOperation = ({ dice, keys }: World, counts: Counts): Operation => {
-  if (dice.often(12)) return keys.filter(isStaying).length < comfortable ? registry.CreateKey : registry.ScheduleKeyDeletion
+  if (dice.often(12)) {
+    return keys.filter(isStaying).length < comfortable
+      ? registry.CreateKey
+      : registry.ScheduleKeyDeletion
+  }
   if (dice.often(6)) return rarest(counts, "succeeded")
   if (dice.often(5)) return rarest(counts, "failed")
   return dice.maybe(operations) ?? registry.CreateKey
@@ -33,7 +40,9 @@ const nextOperation = ({ dice, keys }: World, counts: Counts): Operation => {
 
 /** What a key must have for the members that the operation needs: its metadata lists algorithms for what it is for. */
 const needs = (members: ReadonlyArray<Member>): (key: KnownKey) => boolean => {
-  const lists = members.filter(({ name, optional }) => !optional && name.endsWith("Algorithm")).map(({ name }) => `${name}s`)
+  const lists = members.filter(({ name, optional }) => !optional && name.endsWith("Algorithm")).map(({ name }) =>
+    `${name}s`
+  )
   if (members.some(({ name }) => name === "EncryptionContext")) lists.push("EncryptionAlgorithms")
   const imports = members.some(({ name }) => /^(?:WrappingAlgorithm|ImportToken)$/.test(name))
   const region = members.find(({ name }) => /^(?:Replica|Primary)Region$/.test(name))?.name
@@ -59,7 +68,8 @@ const subjectOf = (world: World, operation: Operation, members: ReadonlyArray<Me
   return dice.maybe(dice.often(80) ? enabled : fit) ?? anyKey()
 }
 
-const isGiven = (dice: World["dice"], { name, optional }: Member): boolean => !optional || dice.often(shares[name] ?? 30)
+const isGiven = (dice: World["dice"], { name, optional }: Member): boolean =>
+  !optional || dice.often(shares[name] ?? 30)
 
 const nameOf = ({ name }: Member): string => name
 

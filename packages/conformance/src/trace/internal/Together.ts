@@ -63,7 +63,9 @@ const aboutGrant = (asking: Asking, exchange: Exchange | undefined): Given => {
 
 /** What goes together in requests that have these members. */
 export const together = (asking: Asking, members: ReadonlyArray<string>, exchange: Exchange | undefined): Given => ({
-  ...(has(members, "KeyUsage", "KeySpec", "Origin") ? { ...newKey(asking, exchange), CustomerMasterKeySpec: undefined } : {}),
+  ...(has(members, "KeyUsage", "KeySpec", "Origin")
+    ? { ...newKey(asking, exchange), CustomerMasterKeySpec: undefined }
+    : {}),
   ...(has(members, "NumberOfBytes", "KeySpec") ? dataKey(asking) : {}),
   ...(has(members, "NumberOfBytes") && !has(members, "KeySpec")
     ? { NumberOfBytes: valueOf(asking, "NumberOfBytes"), CustomKeyStoreId: undefined }

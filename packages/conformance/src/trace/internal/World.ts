@@ -1,7 +1,7 @@
 /** What a trace knows of what its calls made, so that later calls can be about it. */
 import type { Crypto } from "@keystead/core/crypto/Crypto"
-import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import type { Session } from "@keystead/core/Kms"
+import { keyStates } from "@keystead/core/lifecycle/KeyState"
 import type { Operation } from "@keystead/core/operations/Operation"
 import type { Dice } from "./Dice.ts"
 
@@ -94,7 +94,13 @@ const learnKey = ({ dice, keys }: World, metadata: Members): void => {
   const known = keys.find(({ arn }) => arn === Arn)
   if (known !== undefined) known.metadata = metadata
   else {
-    const key = { arn: Arn, id: String(KeyId), account: String(AWSAccountId), region: Arn.split(":")[3] ?? "", metadata }
+    const key = {
+      arn: Arn,
+      id: String(KeyId),
+      account: String(AWSAccountId),
+      region: Arn.split(":")[3] ?? "",
+      metadata
+    }
     remember(dice, keys, key, most.keys)
   }
 }
@@ -130,7 +136,11 @@ const drop = ({ held }: World, isDropped: (exchange: Exchange) => boolean): void
 }
 
 /** Takes note of a call that succeeded. */
-export const learn = (world: World, { exchange: before, input, key, operation, session }: Ask, reply: Members): void => {
+export const learn = (
+  world: World,
+  { exchange: before, input, key, operation, session }: Ask,
+  reply: Members
+): void => {
   const exchange = { operation: operation.name, session, key, input, reply }
   const { dice, held } = world
   if (key !== undefined) {

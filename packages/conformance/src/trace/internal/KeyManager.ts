@@ -1,6 +1,6 @@
 /** An external key manager inside the program, which does the same each time: what stands behind a trace's custom key stores. */
 import { concat } from "@keystead/core/Bytes"
-import { Crypto } from "@keystead/core/crypto/Crypto"
+import type { Crypto } from "@keystead/core/crypto/Crypto"
 import {
   KeyStoreFailure,
   type KeyStoreFailureReason,

@@ -71,7 +71,11 @@ const listed = (list: string) => ({ dice, key }: Asking): unknown => {
   return Array.isArray(names) ? dice.maybe<unknown>(names) : undefined
 }
 
-const contexts = [undefined, {}, { purpose: "trace" }, { purpose: "other", "zürich 🚋": "ä" }, { b: "2", a: "1", "ａ": "" }]
+const contexts = [undefined, {}, { purpose: "trace" }, { purpose: "other", "zürich 🚋": "ä" }, {
+  b: "2",
+  a: "1",
+  "ａ": ""
+}]
 const context = ({ dice }: Asking) => dice.maybe(contexts)
 
 const words = ["", "a", "trace", "a longer text: zürich, 🚋", "x".repeat(200)] as const
@@ -104,7 +108,15 @@ const several = (dice: Dice, most: number) => Array.from({ length: dice.below(mo
 
 /** What grants can permit, by what the key is for. */
 const granted: Readonly<Record<string, ReadonlyArray<string>>> = {
-  ENCRYPT_DECRYPT: ["Encrypt", "Decrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo", "CreateGrant", "RetireGrant"],
+  ENCRYPT_DECRYPT: [
+    "Encrypt",
+    "Decrypt",
+    "GenerateDataKey",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "CreateGrant",
+    "RetireGrant"
+  ],
   SIGN_VERIFY: ["Sign", "Verify", "GetPublicKey", "RetireGrant"],
   GENERATE_VERIFY_MAC: ["GenerateMac", "VerifyMac", "CreateGrant"],
   KEY_AGREEMENT: ["DeriveSharedSecret", "GetPublicKey"],
@@ -179,7 +191,9 @@ export const hints: Readonly<Record<string, (asking: Asking) => unknown>> = {
   Recipient: ({ dice }) => ({ KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: dice.bytes(9) }),
   Limit: ({ dice }) => 1 + dice.below(4),
   Marker: (asking) => {
-    const pages = (asking.world.held.get("NextMarker") ?? []).filter(({ operation }) => operation === asking.operation.name)
+    const pages = (asking.world.held.get("NextMarker") ?? []).filter(({ operation }) =>
+      operation === asking.operation.name
+    )
     return asking.dice.maybe(pages)?.reply["NextMarker"] ?? "no marker"
   },
   RotationPeriodInDays: ({ dice }) => 90 + dice.below(300),
@@ -211,7 +225,8 @@ export const hints: Readonly<Record<string, (asking: Asking) => unknown>> = {
   Mac: held("Mac"),
   ImportToken: held("ImportToken"),
   EncryptedKeyMaterial: ({ dice }) => dice.bytes(256),
-  CiphertextBlob: (asking) => heldOf(asking, ["CiphertextBlob"])?.reply["CiphertextBlob"] ?? Utf8.encode("no ciphertext")
+  CiphertextBlob: (asking) =>
+    heldOf(asking, ["CiphertextBlob"])?.reply["CiphertextBlob"] ?? Utf8.encode("no ciphertext")
 }
 
 /** How many times in a hundred a member is given that may be left out, where it is not as often as others. */
