@@ -23,8 +23,6 @@ if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify(told, null, 2)}\n`)
 }
 for (const difference of differences) console.error(difference)
-console.log(
-  `trace: ${lines.length} runs, ${new Set(lines.map(({ digest }) => digest)).size} digests` +
-    (differences.length === 0 ? ", all the same" : "")
-)
+const digests = new Set(lines.map(({ digest }) => digest)).size
+console.log(`trace: ${lines.length} runs, ${digests === 1 ? "one digest" : `${digests} digests`}`)
 if (differences.length > 0) process.exitCode = 1

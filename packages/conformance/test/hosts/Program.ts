@@ -1,6 +1,7 @@
 /** What each runtime runs for these tests: it answers requests, which are JSON, with JSON. */
 import * as Setting from "@keystead/conformance/trace/Setting"
 import * as Trace from "@keystead/conformance/trace/Trace"
+import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
 import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,7 +22,7 @@ export interface Host {
 /** What hosts have that know `crypto.subtle`. */
 export const web: Host = {
   layer: "webcrypto",
-  primitives: { crypto: (randomBytes) => Layer.orDie(WebCrypto.layerWith(randomBytes)), kinds: [] }
+  primitives: { crypto: (randomBytes) => Layer.orDie(WebCrypto.layerWith(randomBytes)), kinds: webKinds }
 }
 
 /** Answers a request. */

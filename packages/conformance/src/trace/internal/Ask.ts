@@ -93,10 +93,15 @@ const request = Effect.fnUntraced(function*(
   return Object.assign(given, yield* Effect.provideService(Together.wrapped(asking, exchange), Crypto, outside))
 })
 
-/** Makes one member what it should not be, or leaves one out. */
-const spoil = (dice: World["dice"], members: ReadonlyArray<Member>, input: Members): Members => {
+/** Makes one member what it should not be, or gives it what would fit another request, or leaves it out. */
+const spoil = (asking: Asking, members: ReadonlyArray<Member>, input: Members): Members => {
+  const { dice, world } = asking
   const member = dice.maybe(members)
-  return member === undefined ? input : { ...input, [member.name]: spoiled(dice, member, input[member.name]) }
+  if (member === undefined) return input
+  const { name } = member
+  const other = { ...asking, key: dice.maybe(world.keys) }
+  const value = dice.often(40) ? hints[name]?.(other) : spoiled(dice, member, input[name])
+  return { ...input, [name]: value }
 }
 
 /** Every so often a request is spoiled. */
@@ -129,7 +134,7 @@ export const askFor = Effect.fnUntraced(function*(world: World, operation: Opera
     key,
     exchange,
     session: sessionOf(dice, key ?? placeOf(exchange)),
-    input: defined(dice.often(spoiling) ? spoil(dice, members, input) : input)
+    input: defined(dice.often(spoiling) ? spoil(asking, members, input) : input)
   }
   return ask
 })

@@ -5,6 +5,7 @@
  * dates are told from texts and numbers.
  */
 import { isSecret } from "@keystead/core/domain/SecretMembers"
+import { sha256 } from "@noble/hashes/sha2.js"
 import * as Hex from "effect/encoding/Hex"
 
 const imageWith = (bytes: (value: Uint8Array) => string, hides: (member: string) => boolean) => {
@@ -26,8 +27,8 @@ export const image = imageWith((value) => `bytes ${Hex.encode(value)}`, () => fa
 
 const plaintexts = /^(?:Plaintext|PrivateKeyPlaintext|SharedSecret)$/
 
-/** What a person may see of it: no secrets, and the length of bytes with their first few. */
+/** What a person may see of it: no secrets, and of bytes how many they are and a hash that tells them from others. */
 export const summary = imageWith(
-  (value) => `${value.length} bytes ${Hex.encode(value.subarray(0, 8))}`,
+  (value) => `${value.length} bytes of SHA-256 ${Hex.encode(sha256(value).subarray(0, 6))}`,
   (member) => isSecret(member) || plaintexts.test(member)
 )

@@ -1,6 +1,6 @@
 /** Members of requests that only make sense together: what is given for them in a trace, in place of each by itself. */
 import * as Effect from "effect/Effect"
-import { type Asking, heldOf, hints, kinds } from "./Hints.ts"
+import { type Asking, hints, kinds } from "./Hints.ts"
 import type { Exchange, Members } from "./World.ts"
 import * as Wrapping from "./Wrapping.ts"
 
@@ -87,11 +87,19 @@ const heldAs: Readonly<Record<string, ReadonlyArray<string>>> = {
   CiphertextBlob: ["CiphertextBlob", "PrivateKeyCiphertextBlob"]
 }
 
+/** Whether the exchange's key can still be asked, as far as is known: one that waits for its import, to import. */
+const isUsable = ({ key, reply }: Exchange): boolean => {
+  const state = key?.metadata["KeyState"]
+  return state === undefined || state === "Enabled" || ("ImportToken" in reply && state === "PendingImport")
+}
+
 /** The exchange that a request with these members goes on from, if it goes on from one. */
-export const before = (asking: Asking, members: ReadonlyArray<string>): Exchange | undefined => {
+export const before = ({ dice, world }: Asking, members: ReadonlyArray<string>): Exchange | undefined => {
   const wanted = madeBefore.find((member) => members.includes(member))
   const seldom = has(members, "XksKeyId") || has(members, "NumberOfBytes") ? 86 : 8
-  return wanted === undefined || asking.dice.often(seldom) ? undefined : heldOf(asking, heldAs[wanted] ?? [wanted])
+  if (wanted === undefined || dice.often(seldom)) return undefined
+  const all = (heldAs[wanted] ?? [wanted]).flatMap((member) => world.held.get(member) ?? [])
+  return (dice.often(85) ? dice.maybe(all.filter(isUsable)) : undefined) ?? dice.maybe(all)
 }
 
 const notAgain = ["DryRun", "GrantTokens", "Recipient", "Limit", "Marker", "KeyMaterialId", "GranteePrincipal"]

@@ -148,6 +148,11 @@ export const learn = (
     if (states.includes(reply["KeyState"])) key.metadata = { ...key.metadata, KeyState: reply["KeyState"] }
   }
   for (const member of ["KeyMetadata", "ReplicaKeyMetadata"]) learnKey(world, membersIn(reply[member]))
+  const { MultiRegionConfiguration: replicated } = membersIn(reply["ReplicaKeyMetadata"])
+  if (key !== undefined && replicated !== undefined) {
+    const MultiRegionConfiguration = { ...membersIn(replicated), MultiRegionKeyType: "PRIMARY" }
+    key.metadata = { ...key.metadata, MultiRegionConfiguration }
+  }
   const { AliasName } = input
   if (typeof AliasName === "string" && key !== undefined && operation.name.startsWith("Create")) {
     remember(dice, world.aliases, { name: AliasName, key }, most.aliases)
@@ -171,7 +176,7 @@ export const unlearn = (world: World, ask: Ask, error: string, message: string):
   if (gone) keys.splice(keys.indexOf(key) >>> 0, 1)
   // What leads nowhere is not tried for ever.
   const useless = exchange !== undefined &&
-    ((exchange.key !== undefined && dice.often(25)) || isLost(ask, exchange, error, message))
+    ((exchange.key !== undefined && dice.often(12)) || isLost(ask, exchange, error, message))
   if (gone || useless) drop(world, (one) => (useless && one === exchange) || (gone && one.key === key))
   const at = aliases.findIndex(({ key, name }) => message.includes(`:${key.region}:${key.account}:${name} is not`))
   if (at >= 0) aliases.splice(at, 1)
