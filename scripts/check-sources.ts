@@ -63,6 +63,7 @@ const checkImport = (workspace: Workspace, path: string, specifier: string): voi
   if (specifier.startsWith("node:")) {
     return workspace.references?.length === 0 ? report(path, `${specifier}: the core knows no host`) : undefined
   }
+  if (specifier.startsWith("cloudflare:") && workspace.folder === "runtime-cloudflare") return undefined
   if (builtinModules.includes(specifier)) return report(path, `import node:${specifier}`)
   const name = packageOf(specifier)
   if (!dependenciesOf(workspace).includes(name)) report(path, `imports ${name}, which package.json does not declare`)

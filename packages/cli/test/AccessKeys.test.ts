@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as AccessKeysFile from "@keystead/cli/serve/AccessKeysFile"
 import * as FirstAccessKey from "@keystead/cli/serve/FirstAccessKey"
 import { isLoopback } from "@keystead/cli/serve/Loopback"
+import { parseAccessKeys } from "@keystead/http/auth/AccessKeys"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -18,7 +19,7 @@ const valid = {
   principal: "arn:aws:sts::111122223333:assumed-role/payroll/ada"
 }
 
-const parse = (...accessKeys: ReadonlyArray<unknown>) => AccessKeysFile.parse(JSON.stringify({ accessKeys }))
+const parse = (...accessKeys: ReadonlyArray<unknown>) => parseAccessKeys(JSON.stringify({ accessKeys }))
 
 const problem = (result: ReturnType<typeof parse>): string => Result.isFailure(result) ? result.failure : "none"
 
@@ -71,14 +72,14 @@ describe("a credentials file", () => {
     }
     assert.match(problem(parse(valid, valid)), /accessKeys 1: .*twice/)
     for (const text of ["", "{", "[]", "null", "1", `{"accessKeys":{}}`, `{"accessKeys":[null]}`, `{"keys":[]}`]) {
-      assert.isTrue(Result.isFailure(AccessKeysFile.parse(text)), text)
+      assert.isTrue(Result.isFailure(parseAccessKeys(text)), text)
     }
   })
 
   it("does not reach prototypes", () => {
     const text = JSON.stringify({ accessKeys: [{ ...valid, tags: { a: "1" } }] }).replace(`"a"`, `"__proto__"`)
-    AccessKeysFile.parse(text)
-    AccessKeysFile.parse(`{"__proto__":{"polluted":1},"accessKeys":[]}`)
+    parseAccessKeys(text)
+    parseAccessKeys(`{"__proto__":{"polluted":1},"accessKeys":[]}`)
     assert.notProperty({}, "polluted")
     const keys = Result.getOrThrow(parse(valid))
     for (const id of ["__proto__", "constructor", "toString"]) assert.isUndefined(keys.get(id))
@@ -93,7 +94,7 @@ describe("a credentials file", () => {
           fc.jsonValue().map((value) => JSON.stringify({ accessKeys: [value] }))
         ),
         (text) => {
-          AccessKeysFile.parse(text)
+          parseAccessKeys(text)
         }
       )
     ))

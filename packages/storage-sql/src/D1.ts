@@ -10,6 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as Scope from "effect/Scope"
+import type { Row } from "effect/sql/SqlConnection"
+import type { Statement } from "effect/sql/Statement"
 import type { Engine } from "./Engine.ts"
 import { sqliteDialect } from "./SqliteDialect.ts"
 import * as SqlStorage from "./SqlStorage.ts"
@@ -25,7 +27,11 @@ export const make = ({ db }: Options): Effect.Effect<Storage["Service"], Storage
   D1Client.make({ db }).pipe(
     Effect.provide(Reactivity.layer),
     Effect.flatMap((sql) =>
-      SqlStorage.make({ dialect: sqliteDialect(sql), place: "The D1 database", atomically: inBatch(sql) })
+      SqlStorage.make({
+        dialect: sqliteDialect<Statement<Row>>(sql),
+        place: "The D1 database",
+        atomically: inBatch(sql)
+      })
     )
   )
 
@@ -33,8 +39,9 @@ export const make = ({ db }: Options): Effect.Effect<Storage["Service"], Storage
 export const layer = (options: Options): Layer.Layer<Storage, StorageError> => Layer.effect(Storage, make(options))
 
 /** By a batch. The commit is counted first, then refused where something is unmet: the writes look whether it was. */
-const inBatch = (sql: D1Client.D1Client): Engine["atomically"] => ({ asks, guards, writes: [first, ...writes] }) =>
-  Effect.map(
-    sql.batch([...asks, ...(first === undefined ? [] : [first]), ...guards, ...writes]),
-    (results) => results.slice(0, asks.length).flat()
-  )
+const inBatch =
+  (sql: D1Client.D1Client): Engine<Statement<Row>>["atomically"] => ({ asks, guards, writes: [first, ...writes] }) =>
+    Effect.map(
+      sql.batch([...asks, ...(first === undefined ? [] : [first]), ...guards, ...writes]),
+      (results) => results.slice(0, asks.length).flat()
+    )

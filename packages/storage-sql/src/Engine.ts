@@ -3,25 +3,24 @@ import * as Effect from "effect/Effect"
 import * as Scheduler from "effect/Scheduler"
 import { BeginTransaction, type SqlClient } from "effect/sql/SqlClient"
 import type { Row } from "effect/sql/SqlConnection"
-import type { SqlError } from "effect/sql/SqlError"
-import type { Dialect, Query } from "./Dialect.ts"
+import type { Dialect, Failed, Query } from "./Dialect.ts"
 
 /** Statements that happen together or not at all, and see the database as it is at one moment. */
-export interface Step {
+export interface Step<Q extends Query = Query> {
   /** What is asked first. If anything comes back, the rest changes nothing. */
-  readonly asks: ReadonlyArray<Query>
+  readonly asks: ReadonlyArray<Q>
   /** The same questions as statements among the writes, for a database that cannot ask between. */
-  readonly guards: ReadonlyArray<Query>
-  readonly writes: ReadonlyArray<Query>
+  readonly guards: ReadonlyArray<Q>
+  readonly writes: ReadonlyArray<Q>
 }
 
 /** A database that a store can be in. */
-export interface Engine {
-  readonly dialect: Dialect
+export interface Engine<Q extends Query = Query> {
+  readonly dialect: Dialect<Q>
   /** What to call the database in a message. */
   readonly place: string
   /** Does a step, and gives the rows that its questions brought, one question after the other. */
-  readonly atomically: (step: Step) => Effect.Effect<ReadonlyArray<Row>, SqlError>
+  readonly atomically: (step: Step<Q>) => Effect.Effect<ReadonlyArray<Row>, Failed>
 }
 
 /**

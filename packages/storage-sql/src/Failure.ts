@@ -1,6 +1,6 @@
 /** From what a database says to what a store says: where, what is wrong, what to do. */
 import { StorageError, type StorageFailure } from "@keystead/core/Errors"
-import type { SqlError } from "effect/sql/SqlError"
+import type { Failed } from "./Dialect.ts"
 
 interface Failure {
   /** SQLite's result code, https://www.sqlite.org/rescode.html, and what `sqlite3_errstr` calls it. */
@@ -104,8 +104,8 @@ export const storageError = (place: string, thrown: unknown): StorageError => {
   return new StorageError({ reason, message: `${place} ${what}${shown}. ${remedy}.`, place })
 }
 
-/** The store's error for Effect's. */
-export const fromSqlError = (place: string) => ({ reason }: SqlError): StorageError => storageError(place, reason.cause)
+/** The store's error for a statement's. */
+export const fromSqlError = (place: string) => ({ reason }: Failed): StorageError => storageError(place, reason.cause)
 
 /** The number of `node:sqlite` tells most; Cloudflare puts names into messages; other hosts have only SQLite's words. */
 const isMeant = (failure: Failure, code: number | undefined, said: string): boolean => {

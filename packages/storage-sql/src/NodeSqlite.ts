@@ -16,7 +16,7 @@ import type * as Scope from "effect/Scope"
 import { make as makeClient, type SqlClient } from "effect/sql/SqlClient"
 import type { Connection, Row } from "effect/sql/SqlConnection"
 import { classifySqliteError, SqlError } from "effect/sql/SqlError"
-import { makeCompilerSqlite } from "effect/sql/Statement"
+import { makeCompilerSqlite, type Statement } from "effect/sql/Statement"
 import * as Stream from "effect/Stream"
 import * as fs from "node:fs"
 import { dirname, resolve } from "node:path"
@@ -64,7 +64,11 @@ export const fromDatabase = (
       while: ({ reason }) => reason === "Unavailable"
     })
     const sql = yield* makeSql(database)
-    return yield* SqlStorage.make({ dialect: sqliteDialect(sql), place, atomically: inTransaction(sql) })
+    return yield* SqlStorage.make({
+      dialect: sqliteDialect<Statement<Row>>(sql),
+      place,
+      atomically: inTransaction(sql)
+    })
   })
 
 /** The store in a file. */

@@ -15,27 +15,27 @@ import { recordsOf } from "./Rows.ts"
 import { migrate } from "./Schema.ts"
 
 /** Opens the store in a database: makes its tables, if they are not there. */
-export const make = (engine: Engine): Effect.Effect<Storage["Service"], StorageError> =>
+export const make = <Q extends Query>(engine: Engine<Q>): Effect.Effect<Storage["Service"], StorageError> =>
   Effect.as(migrate(engine), {
     read: (ids) => Effect.map(read(engine, ids), (records) => new Map(records.map((record) => [record.id, record]))),
     scan: (range) => scan(engine, range),
     commit: (changes) => commit(engine, changes)
   })
 
-const ask = ({ atomically, place }: Engine, asks: ReadonlyArray<Query>) => {
+const ask = <Q extends Query>({ atomically, place }: Engine<Q>, asks: ReadonlyArray<Q>) => {
   const [only, ...others] = asks
   // One question needs no transaction.
-  const rows = only !== undefined && others.length === 0 ? only : atomically({ asks, guards: [], writes: [] })
+  const rows: Query = only !== undefined && others.length === 0 ? only : atomically({ asks, guards: [], writes: [] })
   return Effect.mapError(rows, fromSqlError(place))
 }
 
-const read = (engine: Engine, ids: ReadonlyArray<string>) => {
+const read = <Q extends Query>(engine: Engine<Q>, ids: ReadonlyArray<string>) => {
   const texts = [...new Set(ids.filter(isAcceptableId).map(RecordId.toText))]
   if (texts.length === 0) return Effect.succeed([])
   return Effect.flatMap(ask(engine, parametersOf(texts).map(engine.dialect.read)), recordsOf(engine.place))
 }
 
-const scan = (engine: Engine, { after = "", limit, prefix }: ScanRange) => {
+const scan = <Q extends Query>(engine: Engine<Q>, { after = "", limit, prefix }: ScanRange) => {
   // No id begins with half a character, and no database could tell what comes after one.
   if (!RecordId.isWellFormed(prefix)) return Effect.succeed([])
   if (!RecordId.isWellFormed(after)) return Effect.fail(illFormed(engine.place))
@@ -43,7 +43,7 @@ const scan = (engine: Engine, { after = "", limit, prefix }: ScanRange) => {
   return Effect.flatMap(ask(engine, [query]), recordsOf(engine.place))
 }
 
-const commit = Effect.fnUntraced(function*(engine: Engine, changes: ReadonlyArray<Change>) {
+const commit = Effect.fnUntraced(function*<Q extends Query>(engine: Engine<Q>, changes: ReadonlyArray<Change>) {
   const step = stepOf(engine, yield* Effect.fromResult(acceptChanges(changes)))
   if (step.asks.length + step.writes.length === 0) return
   const unmet = yield* Effect.mapError(engine.atomically(step), fromSqlError(engine.place))
@@ -51,7 +51,7 @@ const commit = Effect.fnUntraced(function*(engine: Engine, changes: ReadonlyArra
   if (ids.length > 0) yield* new CommitConflict({ ids })
 })
 
-const stepOf = ({ dialect }: Engine, changes: ReadonlyArray<Change>): Step => {
+const stepOf = <Q extends Query>({ dialect }: Engine<Q>, changes: ReadonlyArray<Change>): Step<Q> => {
   const expectations: Array<[id: string, version: string | null]> = []
   const ends: Array<[id: string, end: number]> = []
   const parts: Array<[id: string, part: number, text: string]> = []

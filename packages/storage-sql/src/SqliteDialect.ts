@@ -3,11 +3,10 @@
  *
  * Ids are compared as SQLite compares texts by itself, byte by byte of UTF-8, which is the order of `compareIds`.
  */
-import type { SqlClient } from "effect/sql/SqlClient"
-import type { Dialect, Query } from "./Dialect.ts"
+import type { Dialect, Query, Tag } from "./Dialect.ts"
 
-/** SQLite's statements, made by that client. */
-export const sqliteDialect = (sql: SqlClient): Dialect => ({
+/** SQLite's statements, made by that client or tag. */
+export const sqliteDialect = <Q extends Query>(sql: Tag<Q>): Dialect<Q> => ({
   migrated: sql`SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'keystead_migrations'`,
   schemaVersion: sql`SELECT COALESCE(MAX(version), 0) AS version FROM keystead_migrations`,
   migrations: [first(sql)],
@@ -54,7 +53,7 @@ export const sqliteDialect = (sql: SqlClient): Dialect => ({
  * how many commits there were, and whether the one under way, or else the last, was accepted. The first insertion fails
  * where somebody else was first, and with it the whole migration.
  */
-const first = (sql: SqlClient): ReadonlyArray<Query> => [
+const first = <Q extends Query>(sql: Tag<Q>): ReadonlyArray<Q> => [
   sql`CREATE TABLE IF NOT EXISTS keystead_migrations (version INTEGER PRIMARY KEY NOT NULL) STRICT`,
   sql`INSERT INTO keystead_migrations (version) VALUES (1)`,
   sql`CREATE TABLE keystead_records (

@@ -4,17 +4,14 @@
  * Everything in it is synchronous. Entropy is not noble's to give, so the layer takes the host's random source.
  */
 import { gcm } from "@noble/ciphers/aes.js"
-import { expand, extract } from "@noble/hashes/hkdf.js"
-import { hmac } from "@noble/hashes/hmac.js"
-import { sha256, sha512 } from "@noble/hashes/sha2.js"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as CounterDerivation from "./CounterDerivation.ts"
 import { type AesGcm, Crypto, NotAuthentic } from "./Crypto.ts"
-import { maxHkdfLength, needAesKey, needCount, needInfo, needLength, needNonce, tagLength } from "./Preconditions.ts"
+import * as NobleHashes from "./NobleHashes.ts"
+import { needAesKey, needNonce, tagLength } from "./Preconditions.ts"
 
 /** A source of random bytes: exactly `length` of them, fresh on each call. */
-export type RandomSource = (length: number) => Uint8Array
+export type RandomSource = NobleHashes.RandomSource
 
 const aesGcm = (key: Uint8Array): AesGcm => {
   needAesKey(key)
@@ -41,30 +38,9 @@ const aesGcm = (key: Uint8Array): AesGcm => {
   }
 }
 
-const each: Crypto["Service"]["hkdfSha512Each"] = (key, salt, infos, length) =>
-  Effect.sync(() => {
-    needLength(length, maxHkdfLength)
-    infos.forEach(needInfo)
-    const pseudorandomKey = extract(sha512, key, salt)
-    const outputs = infos.map((info) => expand(sha512, pseudorandomKey, info, length))
-    pseudorandomKey.fill(0)
-    return outputs
-  })
-
 /** The service itself, for layers that take a part of it from elsewhere. */
 export const make = (randomBytes: RandomSource): Crypto["Service"] =>
-  Crypto.of({
-    randomBytes: (length) =>
-      Effect.sync(() => {
-        needCount(length)
-        return randomBytes(length)
-      }),
-    aesGcm: (key) => Effect.sync(() => aesGcm(key)),
-    derivation: (key) => Effect.sync(() => CounterDerivation.make(key)),
-    sha256: (data) => Effect.sync(() => sha256(data)),
-    hmacSha256: (key, data) => Effect.sync(() => hmac(sha256, key, data)),
-    hkdfSha512Each: each
-  })
+  Crypto.of({ ...NobleHashes.make(randomBytes), aesGcm: (key) => Effect.sync(() => aesGcm(key)) })
 
 /** The Crypto service by noble, over the host's random source. */
 export const layer = (randomBytes: RandomSource): Layer.Layer<Crypto> => Layer.succeed(Crypto, make(randomBytes))

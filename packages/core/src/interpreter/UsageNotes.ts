@@ -58,6 +58,18 @@ const persistSome = Effect.fnUntraced(function*(records: Records, since: number,
 
 const isUse = (operation: Operation): operation is Operation<Use> => operation.countsAsUse === true
 
+/** Notes by their keys' accounts: a store may keep those apart, and then changes no two of them in one commit. */
+const byAccount = (notes: ReadonlyMap<string, Note>) => {
+  const accounts = new Map<string, Array<readonly [arn: string, note: Note]>>()
+  for (const [arn, note] of notes) {
+    const { account } = note.key
+    const noted = accounts.get(account)
+    if (noted === undefined) accounts.set(account, [[arn, note]])
+    else noted.push([arn, note])
+  }
+  return accounts.values()
+}
+
 /** What takes note from now on. */
 export const makeUsageNotes: Effect.Effect<LastUsages> = Effect.map(Clock.currentTimeMillis, (now) => {
   const since = Math.floor(now)
@@ -75,12 +87,13 @@ export const makeUsageNotes: Effect.Effect<LastUsages> = Effect.map(Clock.curren
     },
     noted: (arn) => notes.get(arn)?.usage,
     persist: Effect.fnUntraced(function*({ crypto, records }) {
-      const noted = [...notes]
-      for (let at = 0; at < noted.length; at += inOneCommit) {
-        const some = noted.slice(at, at + inOneCommit)
-        yield* retrying(crypto, persistSome(records, since, some.map(([, note]) => note)))
-        // What was used again meanwhile is noted anew.
-        for (const [arn, note] of some) if (notes.get(arn) === note) notes.delete(arn)
+      for (const noted of byAccount(notes)) {
+        for (let at = 0; at < noted.length; at += inOneCommit) {
+          const some = noted.slice(at, at + inOneCommit)
+          yield* retrying(crypto, persistSome(records, since, some.map(([, note]) => note)))
+          // What was used again meanwhile is noted anew.
+          for (const [arn, note] of some) if (notes.get(arn) === note) notes.delete(arn)
+        }
       }
     })
   }

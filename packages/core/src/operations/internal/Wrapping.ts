@@ -4,7 +4,6 @@
  *
  * Which way goes with which key: AWS KMS API, GetParametersForImport; kms-semantics 2.7.
  */
-import { aeskwp } from "@noble/ciphers/aes.js"
 import * as Effect from "effect/Effect"
 import { NotAuthentic } from "../../crypto/Crypto.ts"
 import type { KeyKind, PreparedKey } from "../../crypto/KeyKind.ts"
@@ -51,15 +50,18 @@ const overwrite = (secret: Uint8Array) => Effect.sync(() => secret.fill(0))
 
 const aesKeyLength = 32
 
+const aes = Effect.promise(() => import("./AesKwp.ts"))
+
 /** AES-KWP under an AES-256 key. */
 const unwrapUnder = (key: Uint8Array, wrapped: Uint8Array) =>
-  Effect.try({
-    try: () => {
-      if (key.length !== aesKeyLength) throw new NotAuthentic()
-      return aeskwp(key).decrypt(wrapped)
-    },
-    catch: () => new NotAuthentic()
-  })
+  Effect.flatMap(aes, ({ aeskwp }) =>
+    Effect.try({
+      try: () => {
+        if (key.length !== aesKeyLength) throw new NotAuthentic()
+        return aeskwp(key).decrypt(wrapped)
+      },
+      catch: () => new NotAuthentic()
+    }))
 
 const unwrapWith = ({ decrypt }: PreparedKey, { algorithm, keySpec }: Wrapping, wrapped: Uint8Array) => {
   if (decrypt === undefined) return Effect.die(new TypeError(`Keys of spec ${keySpec} do not decrypt`))
