@@ -2,14 +2,22 @@
  * Chromium for tests, driven by playwright-core: `$CHROME_PATH`, else `chromium` on the path, else the binary that the npm
  * package `@sparticuz/chromium` carries (Linux on x64).
  */
-import carried from "@sparticuz/chromium"
-import { accessSync, constants } from "node:fs"
+import { execFile } from "node:child_process"
+import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { promisify } from "node:util"
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core"
+import { unpack } from "./Carried.ts"
 
-const runs = (path: string): boolean => {
+interface Found {
+  readonly executable: string
+  /** What it runs with. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+const runs = async ({ env, executable }: Found): Promise<boolean> => {
   try {
-    accessSync(path, constants.X_OK)
+    await promisify(execFile)(executable, ["--version"], { env })
     return true
   } catch {
     return false
@@ -17,30 +25,37 @@ const runs = (path: string): boolean => {
 }
 
 const onPath = (): string | undefined =>
-  (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "chromium")).find(runs)
+  (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "chromium")).find((path) =>
+    existsSync(path)
+  )
 
-const find = async (): Promise<string | undefined> => {
-  const named = process.env["CHROME_PATH"]
-  if (named !== undefined && named !== "") return named
-  const found = onPath()
-  if (found !== undefined) return found
-  return process.platform === "linux" && process.arch === "x64" ? await carried.executablePath() : undefined
+const carried = async (): Promise<Found | undefined> => {
+  const unpacked = await unpack()
+  if (unpacked === undefined) return undefined
+  return { executable: unpacked.executable, env: { ...process.env, LD_LIBRARY_PATH: unpacked.libraries } }
 }
 
-let found: Promise<string | undefined> | undefined
+const find = async (): Promise<Found | undefined> => {
+  const named = process.env["CHROME_PATH"] ?? ""
+  const executable = named === "" ? onPath() : named
+  const candidate = executable === undefined ? await carried() : { executable, env: process.env }
+  return candidate !== undefined && await runs(candidate) ? candidate : undefined
+}
 
-/** Where Chromium is, or undefined if there is none. */
-export const executable = (): Promise<string | undefined> => found ??= find()
+let found: Promise<Found | undefined> | undefined
+
+const chromiumHere = (): Promise<Found | undefined> => found ??= find()
 
 /** Says how to get a Chromium. */
-export const missing = "There is no Chromium: set CHROME_PATH to one, or install Debian's package `chromium`."
+export const missing =
+  "There is no Chromium that starts: set CHROME_PATH to one, or install Debian's package `chromium`."
 
 /**
  * Whether tests in a browser can run. Where there is no browser it says in one line how to get one; in CI that is a
  * failure.
  */
 export const haveChromium = async (): Promise<boolean> => {
-  if (await executable() !== undefined) return true
+  if (await chromiumHere() !== undefined) return true
   if (process.env["CI"] === "true") throw new Error(missing)
   process.stderr.write(`${missing}\n`)
   return false
@@ -58,9 +73,10 @@ const args = [
 ]
 
 const options = async (own: LaunchOptions): Promise<LaunchOptions> => {
-  const executablePath = await executable()
-  if (executablePath === undefined) throw new Error(missing)
-  return { executablePath, headless: true, ...own, args: [...args, ...(own.args ?? [])] }
+  const here = await chromiumHere()
+  if (here === undefined) throw new Error(missing)
+  const { env, executable } = here
+  return { executablePath: executable, env, headless: true, ...own, args: [...args, ...(own.args ?? [])] }
 }
 
 /** Starts a browser, whose contexts are like private windows: gone when they close. Whoever starts it closes it. */
