@@ -153,7 +153,7 @@ describe.runIf(await haveChromium())("openKms in Chromium", () => {
       const kms = await keystead.openKms({ database: "keys" })
       return ((await kms.listKeys()).Keys ?? []).map(({ KeyId }) => KeyId)
     })
-    assert.deepStrictEqual(listed.toSorted(), made.toSorted())
+    assert.deepStrictEqual(new Set(listed), new Set(made))
   })
 
   it("has the operations of the groups that are named, and the symmetric ones by default", async () => {
