@@ -73,9 +73,9 @@ export const serveKms = (options: ServeKmsOptions): (event: FetchEventLike) => v
   return (event) => {
     const { mode, url } = event.request
     const { origin, pathname } = new URL(url)
+    // The SDK puts a slash at the end.
+    const asked = origin === location.origin && (pathname === path || pathname === `${path}/`)
     // A form of another site may lead a page here, which is no call.
-    if (origin === location.origin && pathname === path && mode !== "navigate") {
-      event.respondWith(respond(event.request))
-    }
+    if (asked && mode !== "navigate") event.respondWith(respond(event.request))
   }
 }
