@@ -65,7 +65,10 @@ export const establish = Effect.fnUntraced(function*<E, R>(
     if (present.kept.next !== undefined) return yield* replacing()
     return { ...yield* obtainKept(source, present.kept), recorded: present.version }
   }
-  if ((yield* storage.scan({ prefix: "", limit: 1 })).length > 0) return yield* unreadable()
+  if ((yield* storage.scan({ prefix: "", limit: 1 })).length > 0) {
+    // Another process may have made the store between the two looks: that record is always its first.
+    return (yield* readKept) === undefined ? yield* unreadable() : yield* Effect.suspend(() => establish(source))
+  }
   const { parameters, rootKey } = yield* source.create
   const value = { check: yield* checkOf(rootKey), parameters }
   // Another process may have been first: then its record counts.

@@ -130,6 +130,22 @@ describe("a store's root key", () => {
       assert.deepInclude(lost, { _tag: "RootKeyError", reason: "Wrong" })
     }))
 
+  it.effect("is the other's, where another process makes the store between the looks at it", () =>
+    Effect.gen(function*() {
+      const { establish, storage } = yield* inStore
+      const other = sourceOf(1)
+      let made = false
+      const scan: Storage["Service"]["scan"] = (range) =>
+        Effect.suspend(() => {
+          const making = made ? Effect.void : Effect.ignore(establish(other.source))
+          made = true
+          return Effect.andThen(making, storage.scan(range))
+        })
+      const own = yield* establish(sourceOf(1).source, { scan })
+      const data = Uint8Array.of(1)
+      assert.deepStrictEqual(yield* own.mac(data), yield* (yield* establish(other.source)).mac(data))
+    }))
+
   it.effect("is not had from a store that fails", () =>
     Effect.gen(function*() {
       const broken = new StorageError({ reason: "Unavailable", message: "away" })
