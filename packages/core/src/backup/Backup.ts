@@ -30,6 +30,15 @@ const moved = (stored: StoredRecord, from: RootKeyUses, to: RootKeyUses) =>
     return { ...change, expected: null }
   })
 
+/** So many records are moved in a row: then others have their turn, such as the page in a browser. */
+const inARow = 16
+
+const moveAll = (records: ReadonlyArray<BackupFile.BackupRecord>, from: RootKeyUses, to: RootKeyUses) =>
+  Effect.forEach(records, (record, index) => {
+    const moving = moved({ ...record, version: "" }, from, to)
+    return index % inARow === inARow - 1 ? Effect.andThen(Effect.yieldNow, moving) : moving
+  })
+
 /**
  * The open store as the bytes of a backup, as it stood at one moment, while it goes on answering. `source` makes the
  * backup's root key. IntegrityError names a record that must not be used: restore or remove it first.
@@ -39,7 +48,7 @@ export const make = Effect.fnUntraced(function*<E, R>(
   source: RootKeySource<E, R>
 ): Effect.fn.Return<Uint8Array, E | StorageError | IntegrityError, Storage | R> {
   const { parameters, rootKey: own } = yield* source.create
-  const copy = Effect.flatMap(contents, (records) => Effect.forEach(records, (record) => moved(record, rootKey, own)))
+  const copy = Effect.flatMap(contents, (records) => moveAll(records, rootKey, own))
   const records = (yield* during(rootKey)(copy)).map(({ id, value }) => ({ id, value }))
   const header = BackupFile.header({ check: yield* checkOf(own), parameters })
   return concat([header, yield* own.wrap(BackupFile.body(records), header)])
@@ -88,7 +97,7 @@ export const restore = Effect.fnUntraced(function*<E, R>(
   const storage = yield* Storage
   const putting = Effect.gen(function*() {
     if ((yield* contents).length > 0) return yield* notEmpty()
-    const puts = yield* Effect.forEach(records, (record) => moved({ ...record, version: "" }, own, rootKey))
+    const puts = yield* moveAll(records, own, rootKey)
     const fence: ReadonlyArray<Change> = rootKey.recorded === undefined
       ? []
       : [{ _tag: "Check", id: rootKeyRecordId, expected: rootKey.recorded }]
