@@ -8,6 +8,7 @@
 import type { StorageError } from "@keystead/core/Errors"
 import type { Version } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
+import { Buffer } from "node:buffer"
 import { join } from "node:path"
 import { storageError } from "./Failure.ts"
 import { type FileError, type FileSystem, hasCode } from "./FileSystem.ts"

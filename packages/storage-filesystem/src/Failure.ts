@@ -3,7 +3,7 @@ import { StorageError } from "@keystead/core/Errors"
 import type { FileError } from "./FileSystem.ts"
 
 const FULL = ["ENOSPC", "EDQUOT"]
-const FORBIDDEN = ["EROFS", "EACCES", "EPERM"]
+const FORBIDDEN = ["EROFS", "EACCES", "EPERM", "NotCapable"]
 
 /** The store's error for a file system's. */
 export const storageError = ({ code, operation, path }: FileError): StorageError => {

@@ -8,6 +8,7 @@
 import type { StorageError } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import { Buffer } from "node:buffer"
 import { corrupt, storageError } from "./Failure.ts"
 import { type FileError, type FileSystem, hasCode, type OpenFile } from "./FileSystem.ts"
 import { committedLine, nextLine, readBegin, readStretch } from "./JournalText.ts"

@@ -16,8 +16,11 @@ const DIRECTORY_MODE = 0o700
 const failure = (operation: FileOperation, path: string) => (cause: unknown): FileError =>
   new FileError({ operation, path, code: codeOf(cause) })
 
-const codeOf = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "EUNKNOWN"
+/** The system's code; where there is none, such as for what Deno does not permit, the error's name. */
+const codeOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return "EUNKNOWN"
+  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name
+}
 
 const attempt = <A>(operation: FileOperation, path: string, call: () => A): Effect.Effect<A, FileError> =>
   Effect.try({ try: call, catch: failure(operation, path) })

@@ -41,15 +41,20 @@ const statOf = (id: number): ReadonlyArray<string> => {
 const STATE = 0
 const STARTED = 19
 
-const self: Owner = {
-  host: hostname(),
-  pid,
-  boot: told(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1")),
-  space: told(() => readlinkSync("/proc/self/ns/pid")),
-  started: statOf(pid)[STARTED] ?? ""
-}
+let known: Owner | undefined
+
+/** Asked for when a store is opened: elsewhere than in Node it may not be told, or somebody may be asked first. */
+const ask = (): Owner =>
+  known ??= {
+    host: hostname(),
+    pid,
+    boot: told(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1")),
+    space: told(() => readlinkSync("/proc/self/ns/pid")),
+    started: statOf(pid)[STARTED] ?? ""
+  }
 
 const lifeOf = (owner: Owner): Life => {
+  const self = ask()
   if (owner.host !== self.host) return "Unknown"
   // The same machine was started again: nothing that ran before runs now.
   if (owner.boot !== self.boot) return owner.boot !== "" && self.boot !== "" ? "Dead" : "Unknown"
@@ -73,4 +78,10 @@ const exists = (id: number): boolean => {
 }
 
 /** The processes of this machine. */
-export const nodeProcesses: Processes = { self, lifeOf, token: randomUUID }
+export const nodeProcesses: Processes = {
+  get self() {
+    return ask()
+  },
+  lifeOf,
+  token: randomUUID
+}

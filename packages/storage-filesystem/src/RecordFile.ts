@@ -12,6 +12,7 @@
  */
 import { frozenCopy } from "@keystead/core/storage/Acceptable"
 import type { StoredRecord } from "@keystead/core/storage/Storage"
+import { Buffer } from "node:buffer"
 import { checksum } from "./Checksum.ts"
 import { parseJson } from "./Json.ts"
 

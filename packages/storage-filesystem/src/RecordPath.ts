@@ -8,6 +8,7 @@
  * stand for themselves, any other byte of UTF-8 is `%` and two digits. An id that would make too long a path lies in
  * `@long`, under its SHA-256; its file tells its id.
  */
+import { Buffer } from "node:buffer"
 import { checksum } from "./Checksum.ts"
 
 /** The folder of ids whose own path would be too long. */

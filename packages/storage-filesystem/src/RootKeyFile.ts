@@ -20,8 +20,8 @@ export const besideStore = (directory: string): string => `${resolve(directory)}
 
 const failed = (reason: RootKeyFailure, message: string) => new RootKeyError({ reason, message })
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === "object" && error !== null && "code" in error ? error.code : undefined
+/** The system's code; where there is none, such as for what Deno does not permit, the error's name. */
+const codeOf = (error: unknown): unknown => Reflect.get(Object(error), "code") ?? Reflect.get(Object(error), "name")
 
 const problem = (path: string, error: unknown): RootKeyError =>
   codeOf(error) === "ENOENT"

@@ -1,6 +1,7 @@
 /** The store's folder: made where it is not, recognised where it is. */
 import { StorageError } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
+import { Buffer } from "node:buffer"
 import { dirname, join } from "node:path"
 import { beginJournal } from "./Checkpoint.ts"
 import { storageError } from "./Failure.ts"

@@ -17,11 +17,17 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Runs Deno in the repository's folder; nobody is asked for permissions, and none are there but those of the arguments. */
-export const runDeno = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+/** Where it runs, by default in the repository's folder, and what its environment has beside what is there. */
+export interface Around {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs Deno. */
+export const runDeno = (args: ReadonlyArray<string>, { cwd = root, env = {} }: Around = {}): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(denoPath, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"]
     })
