@@ -6,8 +6,9 @@
  * core's own, whose prepared state beats an HMAC of `node:crypto` a block.
  */
 import * as CounterDerivation from "@keystead/core/crypto/CounterDerivation"
-import { type AesGcm, Crypto, NotAuthentic, type Sealed } from "@keystead/core/crypto/Crypto"
+import { type AesGcm, Crypto, type Sealed } from "@keystead/core/crypto/Crypto"
 import type { RandomSource } from "@keystead/core/crypto/Noble"
+import { oneByOne } from "@keystead/core/crypto/OneByOne"
 import { pooledRandom } from "@keystead/core/crypto/PooledRandom"
 import {
   maxHkdfLength,
@@ -77,12 +78,10 @@ const aesGcm = (bytes: Uint8Array): AesGcm => {
   const key = createSecretKey(bytes)
   return {
     seal: (nonce, aad, plaintext) => Effect.sync(() => join(seal(key, nonce, aad, plaintext))),
-    sealDetached: (nonce, aad, plaintext) => Effect.sync(() => seal(key, nonce, aad, plaintext)),
-    open: (nonce, aad, sealed) =>
-      Effect.suspend(() => {
-        const plaintext = open(key, nonce, aad, sealed)
-        return plaintext === undefined ? Effect.fail(new NotAuthentic()) : Effect.succeed(plaintext)
-      })
+    ...oneByOne(
+      (nonce, aad, plaintext) => seal(key, nonce, aad, plaintext),
+      (nonce, aad, sealed) => open(key, nonce, aad, sealed)
+    )
   }
 }
 

@@ -11,6 +11,8 @@ export const bySize = (large: AesGcm, small: AesGcm): AesGcm => {
   return {
     seal: (nonce, aad, plaintext) => forLength(plaintext.length).seal(nonce, aad, plaintext),
     sealDetached: (nonce, aad, plaintext) => forLength(plaintext.length).sealDetached(nonce, aad, plaintext),
-    open: (nonce, aad, sealed) => forLength(sealed.length - tagLength).open(nonce, aad, sealed)
+    open: (nonce, aad, sealed) => forLength(sealed.length - tagLength).open(nonce, aad, sealed),
+    sealEach: large.sealEach,
+    openEach: large.openEach
   }
 }

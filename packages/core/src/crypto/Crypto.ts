@@ -17,6 +17,20 @@ export interface Sealed {
   readonly tag: Uint8Array
 }
 
+/** One of several plaintexts to be sealed. */
+export interface ToSeal {
+  readonly nonce: Uint8Array
+  readonly aad: Uint8Array
+  readonly plaintext: Uint8Array
+}
+
+/** One of several ciphertexts to be opened, each with its tag behind it. */
+export interface ToOpen {
+  readonly nonce: Uint8Array
+  readonly aad: Uint8Array
+  readonly sealed: Uint8Array
+}
+
 /** AES-256-GCM (NIST SP 800-38D) under one key, with 96-bit nonces and 128-bit tags. */
 export interface AesGcm {
   /** `ciphertext || tag`. The nonce must never be used twice under the key. */
@@ -25,6 +39,13 @@ export interface AesGcm {
   readonly sealDetached: (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => Effect.Effect<Sealed>
   /** The plaintext of `ciphertext || tag`, or NotAuthentic, and then no byte of it. */
   readonly open: (nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array) => Effect.Effect<Uint8Array, NotAuthentic>
+  /**
+   * Seals several, for large ones: a host may work on all of them at once. They are asked for one by one, and the memory of
+   * one may be used again for the next.
+   */
+  readonly sealEach: (all: Iterable<ToSeal>) => Effect.Effect<ReadonlyArray<Sealed>>
+  /** Opens several in the same way: the plaintexts in their order, or NotAuthentic if one of them is not. */
+  readonly openEach: (all: Iterable<ToOpen>) => Effect.Effect<ReadonlyArray<Uint8Array>, NotAuthentic>
 }
 
 /** A key derivation key whose HMAC state is prepared once. */

@@ -6,8 +6,9 @@
 import { gcm } from "@noble/ciphers/aes.js"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type AesGcm, Crypto, NotAuthentic } from "./Crypto.ts"
+import { type AesGcm, Crypto, type Sealed } from "./Crypto.ts"
 import * as NobleHashes from "./NobleHashes.ts"
+import { oneByOne } from "./OneByOne.ts"
 import { needAesKey, needNonce, tagLength } from "./Preconditions.ts"
 
 /** A source of random bytes: exactly `length` of them, fresh on each call. */
@@ -19,22 +20,21 @@ const aesGcm = (key: Uint8Array): AesGcm => {
     needNonce(nonce)
     return gcm(key, nonce, aad).encrypt(plaintext)
   }
+  const detached = (nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Sealed => {
+    const sealed = seal(nonce, aad, plaintext)
+    return { ciphertext: sealed.subarray(0, -tagLength), tag: sealed.subarray(-tagLength) }
+  }
+  const open = (nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined => {
+    needNonce(nonce)
+    try {
+      return gcm(key, nonce, aad).decrypt(sealed)
+    } catch {
+      return undefined
+    }
+  }
   return {
     seal: (nonce, aad, plaintext) => Effect.sync(() => seal(nonce, aad, plaintext)),
-    sealDetached: (nonce, aad, plaintext) =>
-      Effect.sync(() => {
-        const sealed = seal(nonce, aad, plaintext)
-        return { ciphertext: sealed.subarray(0, -tagLength), tag: sealed.subarray(-tagLength) }
-      }),
-    open: (nonce, aad, sealed) =>
-      Effect.suspend(() => {
-        needNonce(nonce)
-        try {
-          return Effect.succeed(gcm(key, nonce, aad).decrypt(sealed))
-        } catch {
-          return Effect.fail(new NotAuthentic())
-        }
-      })
+    ...oneByOne(detached, open)
   }
 }
 

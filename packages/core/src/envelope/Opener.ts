@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { AesGcm, Crypto } from "../crypto/Crypto.ts"
+import type { AesGcm, Crypto, ToOpen } from "../crypto/Crypto.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import { MalformedMessage, type OpenError, TruncatedMessage } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
@@ -80,25 +80,46 @@ const nextFrame = ({ queue, sequence }: State, { header }: Body): Frames.Layout 
   return queue.length < layout.prefixLength + layout.length + tagLength ? undefined : layout
 }
 
-/** Opens the next frame, all of which is there. */
-const openFrame = (state: State, { cipher, data }: Body, layout: Frames.Layout) => {
+/** The next frame, all of which is there: its memory is used again for the one after it. */
+const takeFrame = (state: State, { data }: Body, layout: Frames.Layout): ToOpen => {
   const frame = take(state, layout.prefixLength + layout.length + tagLength)
   const aad = data.associated(layout.kind, state.sequence, layout.length)
-  return cipher.open(Frames.nonceOf(frame, layout), aad, frame.subarray(layout.prefixLength))
+  state.sequence++
+  return { nonce: Frames.nonceOf(frame, layout), aad, sealed: frame.subarray(layout.prefixLength) }
 }
 
-/** Opens frames, up to a step's worth of them, and tells whether there were any. */
+/** The regular frames of one step, as they are asked for, from this one on. */
+const regularFrames = function*(state: State, body: Body, first: Frames.Layout): Generator<ToOpen> {
+  let layout: Frames.Layout | string | undefined = first
+  for (let opened = 0; opened < stepLength && isRegular(layout); opened += first.length) {
+    yield takeFrame(state, body, layout)
+    layout = nextFrame(state, body)
+  }
+}
+
+const isRegular = (layout: Frames.Layout | string | undefined): layout is Frames.Layout =>
+  typeof layout === "object" && layout.kind === "regular"
+
+const give = (state: State, plaintext: Uint8Array): void => {
+  state.gather.add(plaintext)
+  state.opened += plaintext.length
+}
+
+/** Opens frames, up to a step's worth of them and the final one, and tells whether there were any. */
 const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
+  if (state.ended) return false
   const before = state.sequence
-  const goal = state.opened + stepLength
-  while (!state.ended && state.opened < goal) {
-    const layout = nextFrame(state, body)
-    if (layout === undefined) break
-    if (typeof layout === "string") return yield* malformed(state, layout)
-    state.gather.add(yield* openFrame(state, body, layout))
-    state.sequence++
-    state.opened += layout.length
-    state.ended = layout.kind === "final"
+  const first = nextFrame(state, body)
+  if (isRegular(first)) {
+    const opened = yield* body.cipher.openEach(regularFrames(state, body, first))
+    opened.forEach((plaintext) => give(state, plaintext))
+  }
+  const next = nextFrame(state, body)
+  if (typeof next === "string") return yield* malformed(state, next)
+  if (next?.kind === "final") {
+    const { aad, nonce, sealed } = takeFrame(state, body, next)
+    give(state, yield* body.cipher.open(nonce, aad, sealed))
+    state.ended = true
   }
   return state.sequence > before
 }, Effect.mapError((error) => error._tag === "NotAuthentic" ? tampered() : error))

@@ -1,7 +1,7 @@
 /** Makes a message: the header, then frame after frame. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { AesGcm, Crypto, Sealed } from "../crypto/Crypto.ts"
+import type { AesGcm, Crypto, Sealed, ToSeal } from "../crypto/Crypto.ts"
 import { ByteQueue } from "./ByteQueue.ts"
 import type { SealError } from "./Errors.ts"
 import * as Frames from "./Frames.ts"
@@ -24,38 +24,51 @@ interface State {
   sealed: number
 }
 
-/** Begins the next frame, out of the queue. */
-const sealFrame = (
-  { cipher, data, gather, queue, sequence }: State,
-  layout: Frames.Layout
-): Effect.Effect<Sealed> => {
-  const { kind, length, prefixLength } = layout
-  const prefixAt = gather.grow(prefixLength)
-  Frames.putPrefix(gather.view, prefixAt, sequence, layout)
-  return cipher.sealDetached(data.nonce(sequence), data.associated(kind, sequence, length), queue.take(length))
+/** The next frame, out of the queue: its memory is used again for the one after it. */
+const nextFrame = (state: State, { kind, length }: Frames.Layout): ToSeal => {
+  const { data, queue, sequence } = state
+  state.sequence++
+  return {
+    nonce: data.nonce(sequence),
+    aad: data.associated(kind, sequence, length),
+    plaintext: queue.take(length)
+  }
 }
 
-const endFrame = (state: State, { length }: Frames.Layout, { ciphertext, tag }: Sealed): void => {
-  state.gather.add(ciphertext)
-  state.gather.add(tag)
-  state.sequence++
-  state.sealed += length
+const put = ({ gather }: State, sequence: number, layout: Frames.Layout, { ciphertext, tag }: Sealed): void => {
+  const prefixAt = gather.grow(layout.prefixLength)
+  Frames.putPrefix(gather.view, prefixAt, sequence, layout)
+  gather.add(ciphertext)
+  gather.add(tag)
 }
 
 // The last full frame stays in the queue until more comes or all has come: then it is the final frame.
-const sealFrames = Effect.fnUntraced(function*(state: State) {
-  const before = state.sealed
-  const { queue, regular } = state
-  while (queue.length > regular.length && state.sealed < before + stepLength) {
-    if (state.sequence > Frames.maxRegularFrames) return yield* tooManyFrames()
-    endFrame(state, regular, yield* sealFrame(state, regular))
+const isRegular = ({ queue, regular }: State): boolean => queue.length > regular.length
+
+/** The regular frames of one step, as they are asked for. */
+const regularFrames = function*(state: State): Generator<ToSeal> {
+  for (let length = 0; length < stepLength && isRegular(state); length += state.regular.length) {
+    if (state.sequence > Frames.maxRegularFrames) return
+    yield nextFrame(state, state.regular)
   }
-  return state.sealed > before
+}
+
+const sealFrames = Effect.fnUntraced(function*(state: State) {
+  if (!isRegular(state)) return false
+  const first = state.sequence
+  if (first > Frames.maxRegularFrames) return yield* tooManyFrames()
+  const frames = yield* state.cipher.sealEach(regularFrames(state))
+  frames.forEach((frame, index) => put(state, first + index, state.regular, frame))
+  state.sealed += frames.length * state.regular.length
+  return true
 })
 
 const sealFinal = Effect.fnUntraced(function*(state: State) {
   const layout = Frames.layoutFor("final", state.queue.length)
-  endFrame(state, layout, yield* sealFrame(state, layout))
+  const { sequence } = state
+  const { aad, nonce, plaintext } = nextFrame(state, layout)
+  put(state, sequence, layout, yield* state.cipher.sealDetached(nonce, aad, plaintext))
+  state.sealed += layout.length
 })
 
 /** A machine from plaintext to message. `onProgress` hears how many bytes of plaintext are sealed, after each step. */

@@ -82,6 +82,37 @@ export const describeAgreement = (name: string, layer: CryptoLayer, lengths: fc.
         assert.strictEqual((await agree(program)).length, all.length)
       })))
 
+    it("on several at once, each in the memory of the one before", () =>
+      fc.assert(fc.asyncProperty(bytes(32), lengths, fc.nat(6), fc.nat(), async (key, length, count, at) => {
+        const [nonce, aad, bytes] = [new Uint8Array(12), new Uint8Array(3), new Uint8Array(length + 16)]
+        const reused = function*(contents: (index: number) => Uint8Array) {
+          for (let index = 0; index < count; index++) {
+            for (const argument of [nonce, aad]) argument.fill(index)
+            const content = contents(index)
+            bytes.set(content)
+            yield { nonce, aad, plaintext: bytes.subarray(0, length), sealed: bytes.subarray(0, content.length) }
+          }
+          for (const argument of [nonce, aad, bytes]) argument.fill(0xff)
+        }
+        const plaintext = (index: number) => new Uint8Array(length).fill(index)
+        const [one, each] = await agree(Effect.gen(function*() {
+          const cipher = yield* (yield* Crypto).aesGcm(key)
+          const one = yield* Effect.forEach(
+            Array.from({ length: count }, (_, index) => index),
+            (index) => cipher.seal(new Uint8Array(12).fill(index), new Uint8Array(3).fill(index), plaintext(index))
+          )
+          return [one, yield* cipher.sealEach(reused(plaintext))]
+        }))
+        assert.deepStrictEqual(each.map(({ ciphertext, tag }) => Uint8Array.of(...ciphertext, ...tag)), one)
+        const open = (sealed: (index: number) => Uint8Array) =>
+          Effect.flatMap(Crypto.use((it) => it.aesGcm(key)), (cipher) => cipher.openEach(reused(sealed)))
+        const sealed = (index: number) => one[index] ?? nonce
+        const all = one.map((_, index) => plaintext(index))
+        assert.deepStrictEqual(await agree(open(sealed)), all)
+        const broken = open((index) => index === at % count ? flipped(sealed(index), at) : sealed(index))
+        if (count > 0) assert.instanceOf(await agree(Effect.flip(broken)), NotAuthentic)
+      })))
+
     it("on refusing another key, nonce, additional data, ciphertext or tag", () =>
       fc.assert(fc.asyncProperty(...aSealing, fc.nat(), async (key, nonce, aad, plaintext, at) => {
         const sealed = await agree(seal(key, nonce, aad, plaintext))

@@ -33,7 +33,12 @@ export const recording = (
   const watch = (cipher: AesGcm): AesGcm => ({
     ...cipher,
     open: (nonce, aad, sealed) =>
-      Effect.tap(cipher.open(nonce, aad, sealed), (bytes) => Effect.sync(() => remember(bytes, seen.opened)))
+      Effect.tap(cipher.open(nonce, aad, sealed), (bytes) => Effect.sync(() => remember(bytes, seen.opened))),
+    openEach: (all) =>
+      Effect.tap(
+        cipher.openEach(all),
+        (opened) => Effect.sync(() => opened.forEach((each) => remember(each, seen.opened)))
+      )
   })
   const wrap = (derivation: Derivation): Derivation => {
     const state = { wiped: 0 }

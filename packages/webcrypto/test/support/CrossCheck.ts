@@ -60,16 +60,39 @@ const check = Effect.gen(function*() {
   }
 })
 
+/** Arguments in memory that is written over as soon as the next are asked for: hosts must have copied them by then. */
+const inOneMemory = function*(contents: ReadonlyArray<Uint8Array>) {
+  const [nonce, aad, bytes] = [new Uint8Array(12), new Uint8Array(40), new Uint8Array(100_000)]
+  for (const [at, content] of contents.entries()) {
+    nonce.fill(at)
+    aad.fill(at)
+    bytes.set(content)
+    const part = bytes.subarray(0, content.length)
+    yield { nonce, aad, plaintext: part, sealed: part }
+    for (const each of [nonce, aad, bytes]) each.fill(0xff)
+  }
+}
+
 /** Frames in flight together, under a key that is imported by the first of them. */
 const checkTogether = Effect.gen(function*() {
   const key = new Uint8Array(32).fill(9)
   const [web, noble] = [yield* (yield* Crypto).aesGcm(key), yield* Noble.make(insecureSeeded("")).aesGcm(key)]
-  const nonces = Array.from({ length: 8 }, (_, at) => new Uint8Array(12).fill(at))
-  const plaintext = new Uint8Array(largeFrom)
-  const sealed = yield* Effect.forEach(nonces, (nonce) => web.seal(nonce, nonce, plaintext), { concurrency: 8 })
-  for (const [at, nonce] of nonces.entries()) {
-    yield* needSame(sealed[at] ?? key, yield* noble.seal(nonce, nonce, plaintext), `frame ${at} of several`)
+  const plaintexts = Array.from({ length: 8 }, (_, at) => new Uint8Array(largeFrom << at % 4).fill(at))
+  const sealed = yield* web.sealEach(inOneMemory(plaintexts))
+  const whole: Array<Uint8Array> = []
+  for (const [at, plaintext] of plaintexts.entries()) {
+    const { ciphertext = key, tag = key } = sealed[at] ?? {}
+    whole.push(Uint8Array.of(...ciphertext, ...tag))
+    const alone = yield* noble.seal(new Uint8Array(12).fill(at), new Uint8Array(40).fill(at), plaintext)
+    yield* needSame(whole[at] ?? key, alone, `frame ${at} of several`)
   }
+  const opened = yield* web.openEach(inOneMemory(whole))
+  for (const [at, plaintext] of plaintexts.entries()) {
+    yield* needSame(opened[at] ?? key, plaintext, `frame ${at}, opened`)
+  }
+  const broken = web.openEach(inOneMemory(whole.with(5, key)))
+  const taken = yield* Effect.match(broken, { onSuccess: () => true, onFailure: () => false })
+  yield* need(!taken, "Frames are opened of which one is broken")
 })
 
 /** Entropy of any length, which does not repeat. */
