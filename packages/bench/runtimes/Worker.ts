@@ -1,9 +1,10 @@
-/** workerd: a request is a task and a count, and is answered when that is done. */
-import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
+/** workerd, as runtime-cloudflare runs there: a request is a task and a count, and is answered when that is done. */
+import { primitives } from "@keystead/runtime-cloudflare/Primitives"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { worker } from "./Tasks.ts"
 
-const work = worker(Layer.orDie(WebCrypto.layer))
+const work = worker(Layer.effectContext(Effect.sync(primitives)))
 
 /** @public workerd calls it. */
 export default {
