@@ -67,6 +67,24 @@ describe("a web-standard request", () => {
     assert.strictEqual((await replied(await open(streamed(4, 1024).request))).json.__type, "SerializationException")
   })
 
+  it("has a body also where its stream cannot be iterated over, as in Safari, or is not there at all, as in Firefox", async () => {
+    const uniterable = () => {
+      const { request, wasCancelled } = streamed(100, 64 * 1024)
+      Object.defineProperty(request.body, Symbol.asyncIterator, { value: undefined })
+      return { request, wasCancelled }
+    }
+    const { request, wasCancelled } = uniterable()
+    assert.strictEqual((await open(request)).status, 413)
+    assert.isTrue(wasCancelled())
+    const bodiless = (size: number) => {
+      const { request } = streamed(1, size)
+      const arrayBuffer = () => new Response(`${" ".repeat(size - 2)}{}`).arrayBuffer()
+      return Object.defineProperties(request, { body: { value: undefined }, arrayBuffer: { value: arrayBuffer } })
+    }
+    assert.strictEqual((await open(bodiless(1024))).status, 200)
+    assert.strictEqual((await open(bodiless(longestBody + 1))).status, 413)
+  })
+
   it("may announce less than it brings, and is read no further than it may be long", async () => {
     const headers = { ...call("ListKeys").headers, "content-length": "2" }
     const { request } = streamed(100, 64 * 1024, { headers })
