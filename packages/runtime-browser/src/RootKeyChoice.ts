@@ -1,11 +1,11 @@
 /** Where the root key of a store in IndexedDB comes from, and how it is replaced there. */
 import type { Crypto } from "@keystead/core/crypto/Crypto"
-import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
+import { readKept, type RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
 import { ephemeral } from "@keystead/core/crypto/SecretRootKey"
 import { type IntegrityError, RootKeyError, type StorageError } from "@keystead/core/Errors"
 import type { HeldRootKey } from "@keystead/core/rewrap/HeldRootKey"
 import { establishHeld, rewrap, type Rewrapped } from "@keystead/core/rewrap/Rewrap"
-import type { Storage } from "@keystead/core/storage/Storage"
+import type { Json, Storage } from "@keystead/core/storage/Storage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { rootKeyOf } from "./CryptoKeyRootKey.ts"
@@ -42,6 +42,9 @@ const another = () =>
     message: "The store's root key is not kept in this browser. Open it with its own: its passphrase, or its passkey."
   })
 
+/** Whether the parameters are those of a root key that is kept in IndexedDB. */
+const isKept = (parameters: Json): boolean => Reflect.get(Object(parameters), "source") === source
+
 /** The root key that is kept beside the store's database. */
 const kept = (database: string, place: RootKeyHandles.Place): RootKeyChoice => ({
   create: Effect.gen(function*() {
@@ -49,7 +52,7 @@ const kept = (database: string, place: RootKeyHandles.Place): RootKeyChoice => (
     return { rootKey, parameters: { source } }
   }),
   obtain: Effect.fnUntraced(function*(parameters) {
-    if (Reflect.get(Object(parameters), "source") !== source) return yield* another()
+    if (!isKept(parameters)) return yield* another()
     return yield* rootKeyOf((yield* RootKeyHandles.find(database, place)) ?? (yield* missing(database)))
   })
 })
@@ -72,7 +75,7 @@ export const hold = Effect.fnUntraced(function*(chosen: Chosen) {
 export class RootKeyReplacement extends Context.Service<RootKeyReplacement, {
   /**
    * Puts the store under this root key, or goes on with it; without one, under a new one that is kept in IndexedDB. When it
-   * is complete, the former root key opens nothing any more.
+   * is complete, the former root key opens nothing any more. What was begun with another sort of root key is completed first.
    */
   readonly replace: (choice?: RootKeyChoice) => Effect.Effect<Rewrapped, RootKeyError | StorageError | IntegrityError>
 }>()("@keystead/runtime-browser/RootKeyReplacement") {}
@@ -86,7 +89,15 @@ export const replacement = Effect.fnUntraced(function*({ database, newRootKey }:
       : Effect.tap(rewrap(held, kept(database, "next")), () => RootKeyHandles.advance(database))
   const under = (choice: RootKeyChoice) =>
     Effect.tap(rewrap(held, choice), () => database === undefined ? Effect.void : RootKeyHandles.forget(database))
+  /** A replacement by the other sort of root key that was left in the middle is completed first: its key counts already. */
+  const completeOther = Effect.fnUntraced(function*(choice: RootKeyChoice | undefined) {
+    const next = (yield* readKept)?.kept.next
+    if (database === undefined || next === undefined || isKept(next.parameters) === (choice === undefined)) return
+    yield* isKept(next.parameters) ? inPlace() : rewrap(held, ephemeral)
+  })
+  const replace = (choice: RootKeyChoice | undefined) =>
+    Effect.andThen(completeOther(choice), choice === undefined ? inPlace() : under(choice))
   return RootKeyReplacement.of({
-    replace: (choice = newRootKey) => Effect.provideContext(choice === undefined ? inPlace() : under(choice), context)
+    replace: (choice = newRootKey) => Effect.provideContext(replace(choice), context)
   })
 })
