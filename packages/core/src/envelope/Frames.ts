@@ -99,6 +99,10 @@ export const layoutFor = (kind: Kind, length: number): Layout => ({
   length
 })
 
+/** Whether this is the layout of a regular frame. */
+export const isRegular = (layout: Layout | string | undefined): layout is Layout =>
+  typeof layout === "object" && layout.kind === "regular"
+
 /** Writes what comes before a frame's ciphertext. */
 export const putPrefix = (view: DataView, at: number, sequence: number, { kind, length }: Layout): void => {
   let next = at

@@ -91,14 +91,11 @@ const takeFrame = (state: State, { data }: Body, layout: Frames.Layout): ToOpen 
 /** The regular frames of one step, as they are asked for, from this one on. */
 const regularFrames = function*(state: State, body: Body, first: Frames.Layout): Generator<ToOpen> {
   let layout: Frames.Layout | string | undefined = first
-  for (let opened = 0; opened < stepLength && isRegular(layout); opened += first.length) {
+  for (let opened = 0; opened < stepLength && Frames.isRegular(layout); opened += first.length) {
     yield takeFrame(state, body, layout)
     layout = nextFrame(state, body)
   }
 }
-
-const isRegular = (layout: Frames.Layout | string | undefined): layout is Frames.Layout =>
-  typeof layout === "object" && layout.kind === "regular"
 
 const give = (state: State, plaintext: Uint8Array): void => {
   state.gather.add(plaintext)
@@ -110,7 +107,7 @@ const readFrames = Effect.fnUntraced(function*(state: State, body: Body) {
   if (state.ended) return false
   const before = state.sequence
   const first = nextFrame(state, body)
-  if (isRegular(first)) {
+  if (Frames.isRegular(first)) {
     const opened = yield* body.cipher.openEach(regularFrames(state, body, first))
     opened.forEach((plaintext) => give(state, plaintext))
   }
