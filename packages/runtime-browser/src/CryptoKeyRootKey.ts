@@ -55,13 +55,12 @@ const wrappingUnder = (key: CryptoKey): RootKeyParts["wrapping"] => {
 const unusable = () =>
   new RootKeyError({
     reason: "Unreadable",
-    message: "What is kept as the root key is no CryptoKey for HKDF that cannot be exported. Restore a backup."
+    message: "What is kept as the root key is no CryptoKey for HKDF. Restore a backup."
   })
 
 /** The root key behind a handle: the same as that of the handle's bytes. */
 export const rootKeyOf = Effect.fnUntraced(function*(handle: CryptoKey) {
   const { randomBytes } = yield* Crypto
-  if (handle.extractable) return yield* unusable()
   const [wrapKey, macKey] = yield* Effect.tryPromise({
     try: () =>
       Promise.all([

@@ -2,16 +2,14 @@
  * A Promise facade with the methods and members of the `KMS` class of `@aws-sdk/client-kms`, in a page, a worker or a service
  * worker.
  */
-import * as Explain from "@keystead/core/Explain"
 import * as Facade from "@keystead/core/facade/OpenKms"
 import type { Group, Operations } from "@keystead/core/groups/Group"
 import { type OperationsOf, operationsOf } from "@keystead/core/groups/OperationsOf"
 import { symmetric } from "@keystead/core/groups/Symmetric"
-import * as Kms from "@keystead/core/Kms"
 import type { Rewrapped } from "@keystead/core/rewrap/Rewrap"
-import * as ManagedRuntime from "effect/ManagedRuntime"
-import { type BrowserKmsOptions, layer } from "./BrowserKms.ts"
-import { type RootKeyChoice, RootKeyReplacement } from "./RootKeyChoice.ts"
+import type { BrowserKmsOptions } from "./BrowserKms.ts"
+import { open } from "./Opened.ts"
+import type { RootKeyChoice } from "./RootKeyChoice.ts"
 import { hourly } from "./Waking.ts"
 
 /** What only a browser's Keystead has. */
@@ -42,18 +40,20 @@ export function openKms<const Groups extends ReadonlyArray<Group>>(
 ): Promise<OpenKms<Extract<OperationsOf<Groups>, Operations>>>
 export function openKms(options?: Omit<OpenKmsOptions, "groups">): Promise<OpenKms>
 export async function openKms(options: OpenKmsOptions = {}): Promise<unknown> {
-  const runtime = ManagedRuntime.make(layer(options))
-  const kms = await runtime.runPromise(Kms.Kms)
-  const explain = await runtime.runPromise(Explain.Explain)
-  const { replace } = await runtime.runPromise(RootKeyReplacement)
-  // What falls due is computed whenever a key is used: a failure here shows at the next call, with its reason.
-  const endLooking = hourly(() => void runtime.runPromise(kms.maintain).catch(() => undefined))
-  const close = async () => {
-    endLooking()
-    await runtime.dispose()
-  }
-  const rewrap = (newRootKey?: RootKeyChoice) => runtime.runPromise(replace(newRootKey))
-  const operations = operationsOf(options.groups ?? [symmetric])
-  const requestId = () => crypto.randomUUID()
-  return Facade.make({ kms, explain, operations, requestId, close }, options, { rewrap })
+  const { close, explain, kms, look, replacement, run } = await open(options)
+  const endLooking = hourly(look)
+  return Facade.make(
+    {
+      kms,
+      explain,
+      operations: operationsOf(options.groups ?? [symmetric]),
+      requestId: () => crypto.randomUUID(),
+      close: async () => {
+        endLooking()
+        await close()
+      }
+    },
+    options,
+    { rewrap: (newRootKey?: RootKeyChoice) => run(replacement.replace(newRootKey)) }
+  )
 }

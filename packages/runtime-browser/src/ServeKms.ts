@@ -10,14 +10,13 @@
  * store itself. Whoever calls is the default caller; signatures are not looked at but for the Region that they name.
  */
 import { defaults } from "@keystead/core/facade/OpenKms"
-import * as Kms from "@keystead/core/Kms"
 import { trustAll } from "@keystead/http/auth/Authenticate"
 import { handler } from "@keystead/http/Handler"
 import * as Reply from "@keystead/http/Reply"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as ManagedRuntime from "effect/ManagedRuntime"
-import { type BrowserKmsOptions, layer } from "./BrowserKms.ts"
+import type { BrowserKmsOptions } from "./BrowserKms.ts"
+import { open } from "./Opened.ts"
 
 /** What is served, and where. */
 export interface ServeKmsOptions extends BrowserKmsOptions {
@@ -46,15 +45,16 @@ export const serveKms = (options: ServeKmsOptions): (event: FetchEventLike) => v
   const { account = defaults.account, path = "/kms", region = defaults.region } = options
   const authenticate = trustAll(account, region)
 
-  const open = async () => {
-    const runtime = ManagedRuntime.make(layer(options))
-    const kms = await runtime.runPromise(Kms.Kms)
-    return { answer: handler(kms, { authenticate }), close: () => runtime.dispose() }
+  const start = async () => {
+    const { close, kms, look } = await open(options)
+    // Service workers are ended and started all the time: no timer of theirs would come.
+    look()
+    return { answer: handler(kms, { authenticate }), close }
   }
-  let opened: ReturnType<typeof open> | undefined
+  let opened: ReturnType<typeof start> | undefined
 
   const respond = async (request: Request): Promise<Response> => {
-    const current = opened ??= open()
+    const current = opened ??= start()
     try {
       const { answer, close } = await current
       const response = await answer(request)

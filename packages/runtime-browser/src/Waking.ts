@@ -6,7 +6,10 @@
 const minute = 60 * 1000
 const hour = 60 * minute
 
-/** Calls `look` once an hour by the clock, and as soon as a page that was away longer comes back. Answers what ends it. */
+/**
+ * Calls `look` at once, for pages that are never open for long; then once an hour by the clock, and as soon as a page that was
+ * away longer comes back. Answers what ends it.
+ */
 export const hourly = (look: () => void): () => void => {
   let last = Date.now()
   const check = () => {
@@ -16,6 +19,7 @@ export const hourly = (look: () => void): () => void => {
     last = now
     look()
   }
+  look()
   const ending = new AbortController()
   const { signal } = ending
   const timer = setInterval(check, minute)

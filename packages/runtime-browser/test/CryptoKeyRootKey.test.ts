@@ -68,11 +68,8 @@ describe("the root key behind a handle", () => {
     }))
   })
 
-  it("is refused where the handle can be exported, or is for something else", async () => {
-    const extractable = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"])
-    const other = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"])
-    for (const handle of [extractable, other]) {
-      assert.strictEqual((await run(Effect.flip(rootKeyOf(handle)))).reason, "Unreadable")
-    }
+  it("is refused where the handle is for something else", async () => {
+    const handle = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"])
+    assert.strictEqual((await run(Effect.flip(rootKeyOf(handle)))).reason, "Unreadable")
   })
 })

@@ -56,6 +56,13 @@ describe.runIf(await haveChromium())("a page that slept", () => {
     assert.strictEqual(told, "NotFoundException")
   })
 
+  it("writes down what fell due when it is opened", async () => {
+    const { KeyId, page } = await sleeping(browser, pages)
+    await page.clock.setSystemTime(start + 8 * day)
+    await page.evaluate(() => keystead.openKms({ database: "keys" }).then(() => undefined))
+    assert.strictEqual(await gone(page, KeyId), "gone")
+  })
+
   for (const [event, on] of [["visibilitychange", "document"], ["resume", "document"], ["pageshow", "window"]]) {
     it(`writes down what fell due when it comes back (${event})`, async () => {
       const { KeyId, page } = await sleeping(browser, pages)
