@@ -56,7 +56,7 @@ const hasPureKind = (keySpec: KeySpec): boolean =>
 
 /** What an operation needs of its host beyond ECMAScript, by its group. */
 const needs: ReadonlyMap<string, string> = new Map([
-  ["import", "those with RSA, whose keys wrap the material: Node"],
+  ["import", "those with RSA, whose keys wrap the material"],
   ["custom-stores", "those that give a KeyStoreProvider"]
 ])
 
@@ -67,5 +67,5 @@ export const runtimesOf = (operation: Operation): string => {
   if (needed !== undefined && operation.name !== "DeleteImportedKeyMaterial") return needed
   const pairs = operation.name.startsWith("GenerateDataKeyPair") ? specs.filter(isPair) : []
   const elsewhere = [...specsOf(operation) ?? [], ...pairs].filter((keySpec) => !hasPureKind(keySpec))
-  return elsewhere.length === 0 ? "all" : `all; ${inShort(elsewhere)}: those that have RSA, Node`
+  return elsewhere.length === 0 ? "all" : `all; ${inShort(elsewhere)}: those that have RSA`
 }

@@ -64,7 +64,7 @@ export const operationsPage = (): string =>
 Generated from the registry by \`npm run docs:generate\`: ${operations.length} operations. Their shapes are those of
 \`@aws-sdk/client-kms\`; [the lifecycle](lifecycle.md) says which error refuses in which state, and each operation's type
 exactly which errors it can give. *Group* is what an embedder names to carry the operation; *runtimes* is where it can be
-carried out: what is in pure JavaScript can everywhere, and RSA is the host's.
+carried out: what is in pure JavaScript can everywhere, and RSA is the host's: [the runtimes](runtimes.md).
 
 ${table(["operation", "method", "group", "action", "key specs", "members", "writes", "refused in", "runtimes"], rows)}
 

@@ -1,4 +1,5 @@
 /** Starts each runtime, from Node, with the program in it. */
+import type { RuntimeName } from "@keystead/conformance/behaviour/Capabilities"
 import { bundle, type Target } from "@keystead/testbed/Bundle"
 import { haveChromium, launch } from "@keystead/testbed/Chromium"
 import { servePages } from "@keystead/testbed/Pages"
@@ -18,7 +19,7 @@ export interface Running {
 
 /** A runtime that the tests know. */
 export interface Runtime {
-  readonly name: string
+  readonly name: RuntimeName
   /** Its layers of primitives: the core's own, and the host's. */
   readonly layers: readonly ["noble", string]
   /** Whether it is there on this machine. */
@@ -49,7 +50,9 @@ const process_ =
 const workerd = async (): Promise<Running> => {
   const worker = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.mjs", contents: await programOf("Worker", "workerd") }],
-    compatibilityDate: "2026-07-01"
+    compatibilityDate: "2026-07-01",
+    durableObjects: { KEYSTEAD: { className: "KeysteadObject", useSQLite: true } },
+    bindings: { KEYSTEAD_ROOT_KEY: Buffer.alloc(32, 7).toString("base64") }
   })
   return {
     ask: async (request) => {
