@@ -1,5 +1,12 @@
 /** docs/runtimes.md, out of the conformance suite's table of capabilities. */
-import { type Ability, type Feature, features, type FeatureText, runtimes } from "@keystead/conformance/behaviour/Capabilities"
+import {
+  type Ability,
+  core,
+  type Feature,
+  features,
+  type FeatureText,
+  runtimes
+} from "@keystead/conformance/behaviour/Capabilities"
 import { table } from "./Markdown.ts"
 
 const names = Object.keys(runtimes)
@@ -14,7 +21,7 @@ const isFeature = (name: string): name is Feature => Object.hasOwn(features, nam
 
 const can = Object.entries<FeatureText>(features).map(([name, { what, refusedWith }]) => [
   what,
-  ...all.map((runtime) => isFeature(name) ? told(runtime.can[name]) : ""),
+  ...[...all.map((runtime) => runtime.can), core].map((can) => isFeature(name) ? told(can[name]) : ""),
   refusedWith ?? ""
 ])
 
@@ -37,8 +44,8 @@ ${
 
 ## What not all of them can do
 
-${table(["", ...names, "refused with"], can)}
+${table(["", ...names, "the core alone", "refused with"], can)}
 
-In a runtime of one's own, with \`Kms.layer\` of \`@keystead/core\` and no host's primitives, there is no RSA, and so no import
-of key material, which RSA keys wrap; all else is there.
+The core alone is \`Kms.layer\` of \`@keystead/core\` with no host's primitives, as in a runtime of one's own: there is no RSA,
+and so no import of key material, which RSA keys wrap.
 `

@@ -58,8 +58,8 @@ export const core: Capabilities = {
   rsa: false,
   rsaDigests: false,
   imports: false,
-  durable: false,
-  folder: false
+  durable: { with: "@keystead/storage-*" },
+  folder: { with: "@keystead/storage-filesystem" }
 }
 
 /** The runtimes. */

@@ -32,15 +32,18 @@ const programOf = (name: string, target: Target) => bundle(join(import.meta.dirn
 const run = promisify(execFile)
 const present = () => Promise.resolve(true)
 
-/** A process for each request. */
+/** A process for each request, which may use the folder that it is told. */
 const process_ =
-  (program: string, target: Target, command: string, args: ReadonlyArray<string>) => async (): Promise<Running> => {
+  (program: string, target: Target, command: string, args: (folder: string) => ReadonlyArray<string>) =>
+  async (): Promise<Running> => {
     const folder = await mkdtemp(join(tmpdir(), "keystead-conformance-"))
     const file = join(folder, "program.mjs")
     await writeFile(file, await programOf(program, target))
     return {
       ask: async (request) => {
-        const { stdout } = await run(command, [...args, file, JSON.stringify(request)], { maxBuffer: 2 ** 26 })
+        const { stdout } = await run(command, [...args(folder), file, JSON.stringify(request), folder], {
+          maxBuffer: 2 ** 26
+        })
         return stdout
       },
       close: () => rm(folder, { recursive: true, force: true })
@@ -81,11 +84,14 @@ const chromium = async (): Promise<Running> => {
 
 const bin = (name: string) => join(import.meta.dirname, "../../../../node_modules/.bin", name)
 
+/** All that Keystead needs in Deno. */
+const permitted = (folder: string) => ["run", "--no-prompt", `--allow-read=${folder}`, `--allow-write=${folder}`]
+
 /** Every runtime. */
 export const runtimes: ReadonlyArray<Runtime> = [
-  { name: "Node", layers: ["noble", "node"], present, start: process_("Node", "node", process.execPath, []) },
-  { name: "Deno", layers: ["noble", "webcrypto"], present, start: process_("Deno", "deno", bin("deno"), ["run"]) },
-  { name: "Bun", layers: ["noble", "node"], present, start: process_("Node", "node", bin("bun"), []) },
+  { name: "Node", layers: ["noble", "node"], present, start: process_("Node", "node", process.execPath, () => []) },
+  { name: "Deno", layers: ["noble", "webcrypto"], present, start: process_("Deno", "deno", bin("deno"), permitted) },
+  { name: "Bun", layers: ["noble", "node"], present, start: process_("Node", "node", bin("bun"), () => []) },
   { name: "workerd", layers: ["noble", "webcrypto"], present, start: workerd },
   { name: "Chromium", layers: ["noble", "webcrypto"], present: haveChromium, start: chromium }
 ]

@@ -42,7 +42,7 @@ const binding: Check = {
       "InvalidCiphertextException",
       "A context with the same letters"
     )
-    for (const changed of [blob.slice(0, -1), blob.with(-1, (blob.at(-1) ?? 0) ^ 0x80)]) {
+    for (const changed of [blob.slice(0, -1), blob.with(blob.length - 1, (blob.at(-1) ?? 0) ^ 0x80)]) {
       const call = client.decrypt({ CiphertextBlob: changed, EncryptionContext, KeyId })
       await refused(call, "InvalidCiphertextException", "A changed ciphertext")
     }
