@@ -1,8 +1,9 @@
 /** Values that AWS publishes: its documentation's examples, its test suite of signatures, and its library in C. */
 import { assert, describe, it } from "@effect/vitest"
+import { asymmetricKey } from "@keystead/http/auth/Asymmetric"
 import { hashOf } from "@keystead/http/auth/CanonicalRequest"
 import { nobleHashes } from "@keystead/http/auth/Hashes"
-import { asymmetricKey, symmetricKey } from "@keystead/http/auth/SigningKeys"
+import { symmetricKey } from "@keystead/http/auth/SigningKeys"
 import { arrived, type Sent } from "./support/World.ts"
 
 const secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"

@@ -86,3 +86,8 @@ export interface SigningKind extends KeyKind {
   readonly verify: NonNullable<PublicUse["verify"]>
   readonly prepare: (bytes: Uint8Array) => Effect.Effect<PreparedKey & Required<Pick<PreparedKey, "sign">>>
 }
+
+/** A kind whose keys are encapsulated for. */
+export interface EncapsulatingKind extends KeyKind {
+  readonly encapsulate: NonNullable<PublicUse["encapsulate"]>
+}

@@ -1,6 +1,6 @@
 /** Key pairs of RSA and elliptic curves. */
-import { edwardsKinds } from "../crypto/kinds/Edwards.ts"
-import { ellipticKinds } from "../crypto/kinds/Elliptic.ts"
+import { signingLater } from "../crypto/kinds/Later.ts"
+import { edwardsUsages, ellipticUsages } from "../crypto/kinds/Usages.ts"
 import { underKeyPair } from "../crypto/UnderKeyPair.ts"
 import { DeriveSharedSecret } from "../operations/DeriveSharedSecret.ts"
 import { GenerateDataKeyPair } from "../operations/GenerateDataKeyPair.ts"
@@ -34,6 +34,9 @@ export const asymmetric = {
     "ECC_SECG_P256K1",
     "ECC_NIST_EDWARDS25519"
   ],
-  kinds: [...ellipticKinds, ...edwardsKinds],
+  kinds: [
+    ...signingLater(ellipticUsages, async () => (await import("../crypto/kinds/Elliptic.ts")).ellipticKinds),
+    ...signingLater(edwardsUsages, async () => (await import("../crypto/kinds/Edwards.ts")).edwardsKinds)
+  ],
   ciphers: [underKeyPair]
 } as const satisfies Group

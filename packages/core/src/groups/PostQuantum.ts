@@ -1,6 +1,6 @@
 /** Keys that withstand quantum computers. */
-import { mlDsaKinds } from "../crypto/kinds/MlDsa.ts"
-import { mlKemKinds } from "../crypto/kinds/MlKem.ts"
+import { encapsulatingLater, signingLater } from "../crypto/kinds/Later.ts"
+import { mlDsaUsages, mlKemUsages } from "../crypto/kinds/Usages.ts"
 import { Decapsulate } from "../operations/Decapsulate.ts"
 import { Encapsulate } from "../operations/Encapsulate.ts"
 import { GetPublicKey } from "../operations/GetPublicKey.ts"
@@ -13,5 +13,8 @@ export const postQuantum = {
   name: "post-quantum",
   operations: { Decapsulate, Encapsulate, GetPublicKey, Sign, Verify },
   keySpecs: ["ML_DSA_44", "ML_DSA_65", "ML_DSA_87", "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024"],
-  kinds: [...mlDsaKinds, ...mlKemKinds]
+  kinds: [
+    ...signingLater(mlDsaUsages, async () => (await import("../crypto/kinds/MlDsa.ts")).mlDsaKinds),
+    ...encapsulatingLater(mlKemUsages, async () => (await import("../crypto/kinds/MlKem.ts")).mlKemKinds)
+  ]
 } as const satisfies Group

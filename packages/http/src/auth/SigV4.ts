@@ -10,7 +10,6 @@
  */
 import { constantTimeEquals } from "@keystead/core/crypto/ConstantTime"
 import * as Utf8 from "@keystead/core/Utf8"
-import { p256 } from "@noble/curves/nist.js"
 import { hexToBytes } from "@noble/hashes/utils.js"
 import * as Effect from "effect/Effect"
 import type { Incoming } from "../Incoming.ts"
@@ -20,7 +19,7 @@ import * as CanonicalRequest from "./CanonicalRequest.ts"
 import type { Credential, Credentials } from "./Credentials.ts"
 import { type Hashes, nobleHashes } from "./Hashes.ts"
 import * as Presented from "./Presented.ts"
-import { asymmetricKey, symmetricKey } from "./SigningKeys.ts"
+import { symmetricKey } from "./SigningKeys.ts"
 
 /** How signatures are checked. */
 export interface SigV4Options {
@@ -109,16 +108,6 @@ const remembering = (derive: (credential: Credential, presented: Presented.Prese
 const verifySymmetric = (key: Uint8Array, toSign: Uint8Array, signature: string, hashes: Hashes): boolean =>
   signature.length === 64 && constantTimeEquals(hashes.hmacSha256(key, toSign), hexToBytes(signature))
 
-const verifyAsymmetric = (key: Uint8Array, toSign: Uint8Array, signature: string, hashes: Hashes): boolean => {
-  try {
-    const der = hexToBytes(signature)
-    return p256.verify(der, hashes.sha256(toSign), key, { format: "der", prehash: false, lowS: false })
-  } catch {
-    // Not the form of a signature.
-    return false
-  }
-}
-
 /** What is signed. The hash of the body is part of it, whatever X-Amz-Content-Sha256 says. */
 const stringToSign = (request: Incoming, presented: Presented.Presented, hashes: Hashes): Uint8Array => {
   const hash = CanonicalRequest.hashOf(request, presented.signedHeaders, hashes)
@@ -139,20 +128,44 @@ const regionOf = (
   return named.find(may)
 }
 
+/** How signatures of one version are checked. */
+interface Scheme {
+  readonly keyOf: (credential: Credential, presented: Presented.Presented) => Uint8Array
+  readonly verify: (key: Uint8Array, toSign: Uint8Array, signature: string, hashes: Hashes) => boolean
+}
+
 /** Callers by their signatures. */
 export const sigV4 = (options: SigV4Options): Authenticate => {
   const { credentials, hashes = nobleHashes, now = Date.now } = options
-  const keyOf = remembering(({ accessKeyId, secretAccessKey }, { scope, version }) =>
-    version === "AWS4-HMAC-SHA256"
-      ? symmetricKey(secretAccessKey, scope, hashes)
-      : asymmetricKey(accessKeyId, secretAccessKey, hashes)
-  )
-
-  const isSigned = (request: Incoming, presented: Presented.Presented, credential: Credential): boolean => {
-    const verify = presented.version === "AWS4-HMAC-SHA256" ? verifySymmetric : verifyAsymmetric
-    const toSign = stringToSign(request, presented, hashes)
-    return verify(keyOf(credential, presented), toSign, presented.signature, hashes)
+  const symmetric: Scheme = {
+    keyOf: remembering(({ secretAccessKey }, { scope }) => symmetricKey(secretAccessKey, scope, hashes)),
+    verify: verifySymmetric
   }
+  let asymmetric: Scheme | undefined
+  const loadAsymmetric = Effect.promise(async (): Promise<Scheme> => {
+    const { asymmetricKey, verify } = await import("./Asymmetric.ts")
+    return asymmetric ??= {
+      keyOf: remembering(({ accessKeyId, secretAccessKey }) => asymmetricKey(accessKeyId, secretAccessKey, hashes)),
+      verify
+    }
+  })
+
+  const schemeOf = ({ version }: Presented.Presented): Effect.Effect<Scheme> =>
+    version === "AWS4-HMAC-SHA256"
+      ? Effect.succeed(symmetric)
+      : asymmetric === undefined
+      ? loadAsymmetric
+      : Effect.succeed(asymmetric)
+
+  const isSigned = (
+    request: Incoming,
+    presented: Presented.Presented,
+    credential: Credential
+  ): Effect.Effect<boolean> =>
+    Effect.map(schemeOf(presented), ({ keyOf, verify }) => {
+      const toSign = stringToSign(request, presented, hashes)
+      return verify(keyOf(credential, presented), toSign, presented.signature, hashes)
+    })
 
   return Effect.fnUntraced(function*(request: Incoming) {
     const presented = yield* Effect.fromResult(Presented.read(request))
@@ -161,7 +174,7 @@ export const sigV4 = (options: SigV4Options): Authenticate => {
     if (problem !== undefined) return yield* problem
     const credential = yield* credentials(presented.accessKeyId)
     if (!holds(credential, presented.sessionToken)) return yield* unknownClient()
-    if (!isSigned(request, presented, credential)) return yield* mismatch()
+    if (!(yield* isSigned(request, presented, credential))) return yield* mismatch()
     // Told to nobody but who holds the key: it is how SDKs know that they must fetch new credentials.
     if ((credential.expires ?? Infinity) <= time) return yield* expired()
     const region = regionOf(presented, options)

@@ -10,6 +10,7 @@ import { Crypto } from "../Crypto.ts"
 import { only, tags, value } from "../Der.ts"
 import { type Secret, type Signed, type SigningKind, UnusableKey } from "../KeyKind.ts"
 import { needSamePublic, readPrivate, readPublic, writePrivate, writePublic } from "./KeyInfo.ts"
+import { edwardsUsages } from "./Usages.ts"
 
 /** id-Ed25519, without parameters (RFC 8410, section 3). */
 const algorithm = Uint8Array.of(0x06, 0x03, 0x2b, 0x65, 0x70)
@@ -52,7 +53,7 @@ const verify = (publicKey: Uint8Array, signed: Signed, signature: Uint8Array): b
 /** ECC_NIST_EDWARDS25519. */
 export const edwardsKinds: ReadonlyArray<SigningKind> = [{
   keySpec: "ECC_NIST_EDWARDS25519",
-  usages: { SIGN_VERIFY: ["ED25519_SHA_512", "ED25519_PH_SHA_512"] },
+  usages: edwardsUsages.ECC_NIST_EDWARDS25519,
   generate: Effect.map(Crypto.use((crypto) => crypto.randomBytes(seedLength)), (seed) => {
     const secret = secretOf(seed)
     seed.fill(0)

@@ -10,11 +10,11 @@ import { p256, p384, p521 } from "@noble/curves/nist.js"
 import { secp256k1 } from "@noble/curves/secp256k1.js"
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import * as Effect from "effect/Effect"
-import type { SigningAlgorithm } from "../../domain/Specs.ts"
 import { Crypto } from "../Crypto.ts"
 import { only, reader, tags, value, wholeOctets } from "../Der.ts"
 import { type KeyKind, type Secret, type Signed, type SigningKind, UnusableKey } from "../KeyKind.ts"
 import { needSamePublic, readPrivate, readPublic, writePrivate, writePublic } from "./KeyInfo.ts"
+import { ellipticUsages } from "./Usages.ts"
 
 /** A curve, and what AWS, RFC 5480 and FIPS 186-5 say of it. */
 interface Curve {
@@ -124,12 +124,10 @@ const secp384r1 = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x22)
 const secp521r1 = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x23)
 const secp256k1Name = Uint8Array.of(0x2b, 0x81, 0x04, 0x00, 0x0a)
 
-const nist = (algorithm: SigningAlgorithm): KeyKind["usages"] => ({ SIGN_VERIFY: [algorithm], KEY_AGREEMENT: ["ECDH"] })
-
 /** ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521 and ECC_SECG_P256K1. */
 export const ellipticKinds: ReadonlyArray<SigningKind> = [
-  make("ECC_NIST_P256", curve(p256, sha256, secp256r1), nist("ECDSA_SHA_256")),
-  make("ECC_NIST_P384", curve(p384, sha384, secp384r1), nist("ECDSA_SHA_384")),
-  make("ECC_NIST_P521", curve(p521, sha512, secp521r1), nist("ECDSA_SHA_512")),
-  make("ECC_SECG_P256K1", curve(secp256k1, sha256, secp256k1Name), { SIGN_VERIFY: ["ECDSA_SHA_256"] })
+  make("ECC_NIST_P256", curve(p256, sha256, secp256r1), ellipticUsages.ECC_NIST_P256),
+  make("ECC_NIST_P384", curve(p384, sha384, secp384r1), ellipticUsages.ECC_NIST_P384),
+  make("ECC_NIST_P521", curve(p521, sha512, secp521r1), ellipticUsages.ECC_NIST_P521),
+  make("ECC_SECG_P256K1", curve(secp256k1, sha256, secp256k1Name), ellipticUsages.ECC_SECG_P256K1)
 ]

@@ -8,8 +8,9 @@
 import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js"
 import * as Effect from "effect/Effect"
 import { Crypto } from "../Crypto.ts"
-import type { KeyKind, Signed, SigningKind } from "../KeyKind.ts"
+import type { Signed, SigningKind } from "../KeyKind.ts"
 import * as SeedKey from "./SeedKey.ts"
+import { mlDsaUsages } from "./Usages.ts"
 
 /** NIST's arc for signature algorithms (RFC 9881, section 2). */
 const signatures = 3
@@ -37,11 +38,11 @@ const verify = (dsa: DSA, publicKey: Uint8Array, { message, messageType }: Signe
     ? dsa.internal.verify(signature, message, publicKey, { externalMu: true })
     : dsa.verify(signature, message, publicKey)
 
-const make = (keySpec: KeyKind["keySpec"], dsa: DSA, member: number): SigningKind => {
+const make = (keySpec: keyof typeof mlDsaUsages, dsa: DSA, member: number): SigningKind => {
   const { expand, generate, publicKeyOf, read } = SeedKey.make([signatures, member], seedLength, dsa.keygen)
   return {
     keySpec,
-    usages: { SIGN_VERIFY: ["ML_DSA_SHAKE_256"] },
+    usages: mlDsaUsages[keySpec],
     generate,
     read,
     prepare: (bytes) => Effect.sync(() => prepare(dsa, expand(bytes).secretKey)),

@@ -7,8 +7,9 @@
 import { ml_kem1024, ml_kem512, ml_kem768, type MLKEM } from "@noble/post-quantum/ml-kem.js"
 import * as Effect from "effect/Effect"
 import { Crypto } from "../Crypto.ts"
-import { type Encapsulated, type KeyKind, type PreparedKey, UnusableKey } from "../KeyKind.ts"
+import { type Encapsulated, type EncapsulatingKind, type PreparedKey, UnusableKey } from "../KeyKind.ts"
 import * as SeedKey from "./SeedKey.ts"
+import { mlKemUsages } from "./Usages.ts"
 
 /** NIST's arc for key encapsulation mechanisms (RFC 9935, section 3). */
 const kems = 4
@@ -34,11 +35,11 @@ const encapsulate = (kem: MLKEM, publicKey: Uint8Array): Effect.Effect<Encapsula
     return { ciphertext: cipherText, sharedSecret }
   })
 
-const make = (keySpec: KeyKind["keySpec"], kem: MLKEM, member: number): KeyKind => {
+const make = (keySpec: keyof typeof mlKemUsages, kem: MLKEM, member: number): EncapsulatingKind => {
   const { expand, generate, publicKeyOf, read } = SeedKey.make([kems, member], seedLength, kem.keygen)
   return {
     keySpec,
-    usages: { ENCAPSULATE_DECAPSULATE: ["ML_KEM"] },
+    usages: mlKemUsages[keySpec],
     generate,
     read,
     prepare: (bytes) => Effect.sync(() => prepare(kem, expand(bytes).secretKey)),
@@ -47,7 +48,7 @@ const make = (keySpec: KeyKind["keySpec"], kem: MLKEM, member: number): KeyKind 
 }
 
 /** ML_KEM_512, ML_KEM_768 and ML_KEM_1024. */
-export const mlKemKinds: ReadonlyArray<KeyKind> = [
+export const mlKemKinds: ReadonlyArray<EncapsulatingKind> = [
   make("ML_KEM_512", ml_kem512, 1),
   make("ML_KEM_768", ml_kem768, 2),
   make("ML_KEM_1024", ml_kem1024, 3)
