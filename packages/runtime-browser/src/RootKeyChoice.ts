@@ -89,11 +89,15 @@ export const replacement = Effect.fnUntraced(function*({ database, newRootKey }:
       : Effect.tap(rewrap(held, kept(database, "next")), () => RootKeyHandles.advance(database))
   const under = (choice: RootKeyChoice) =>
     Effect.tap(rewrap(held, choice), () => database === undefined ? Effect.void : RootKeyHandles.forget(database))
-  /** A replacement by the other sort of root key that was left in the middle is completed first: its key counts already. */
+  // What was left in the middle is completed before another sort of root key is asked for: its handle would be forgotten.
   const completeOther = Effect.fnUntraced(function*(choice: RootKeyChoice | undefined) {
+    if (database === undefined) return
     const next = (yield* readKept)?.kept.next
-    if (database === undefined || next === undefined || isKept(next.parameters) === (choice === undefined)) return
-    yield* isKept(next.parameters) ? inPlace() : rewrap(held, ephemeral)
+    const byHandle = next === undefined
+      ? (yield* RootKeyHandles.find(database, "next")) !== undefined
+      : isKept(next.parameters)
+    if (choice !== undefined && byHandle) yield* inPlace()
+    if (choice === undefined && next !== undefined && !byHandle) yield* rewrap(held, ephemeral)
   })
   const replace = (choice: RootKeyChoice | undefined) =>
     Effect.andThen(completeOther(choice), choice === undefined ? inPlace() : under(choice))

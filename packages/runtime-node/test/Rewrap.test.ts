@@ -1,6 +1,13 @@
 /** Replacing the root key of a store in a folder: its file, its passphrase, and what an interruption leaves. */
 import { assert, describe, it } from "@effect/vitest"
+import { StorageError } from "@keystead/core/Errors"
+import { establishHeld } from "@keystead/core/rewrap/Rewrap"
+import { Storage } from "@keystead/core/storage/Storage"
+import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import { openKms, type OpenKmsOptions } from "@keystead/runtime-node/OpenKms"
+import * as FilesystemStorage from "@keystead/storage-filesystem/FilesystemStorage"
+import { replacement, sources } from "@keystead/storage-filesystem/RootKeyChoice"
+import * as Effect from "effect/Effect"
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -32,6 +39,27 @@ const opens = async (options: OpenKmsOptions, CiphertextBlob: Uint8Array | undef
   assert.deepStrictEqual((await kms.decrypt({ CiphertextBlob })).Plaintext, secret)
   await kms.createKey()
 }
+
+/** Begins a replacement, and ends as the records are under the new root key and the last commit is to come. */
+const leaveInTheMiddle = () =>
+  Effect.gen(function*() {
+    const storage = yield* FilesystemStorage.make({ directory: folder() })
+    let left = 2
+    const failing = Storage.of({
+      ...storage,
+      commit: (changes) =>
+        left-- > 0
+          ? storage.commit(changes)
+          : Effect.fail(new StorageError({ reason: "Full", message: "No space", place: "" }))
+    })
+    const replacing = Effect.gen(function*() {
+      const held = yield* establishHeld(...sources({ directory: folder() }))
+      const { replace } = yield* replacement({ directory: folder() }, held)
+      return yield* Effect.flip(replace())
+    })
+    const error = yield* Effect.provideService(replacing, Storage, failing)
+    assert.strictEqual(Reflect.get(error, "reason"), "Full")
+  }).pipe(Effect.scoped, Effect.provide(NodeCrypto.layer), Effect.runPromise)
 
 describe("the root key of a store in a folder", () => {
   for (
@@ -78,6 +106,19 @@ describe("the root key of a store in a folder", () => {
     assert.deepStrictEqual(await kms.rewrap(), { records: 0 })
     assert.isFalse(existsSync(`${rootKeyFile()}.new`))
     await opens(options, blob)
+  })
+
+  it("is the one that is asked for at last, though a replacement by another was left in the middle", async () => {
+    const options = { directory: folder() }
+    const blob = await fill(options)
+    await leaveInTheMiddle()
+    {
+      await using kms = await openKms(options)
+      await kms.rewrap({ passphrase: "one" })
+    }
+    assert.strictEqual(await reasonOf(openKms(options)), "Wrong")
+    await opens({ ...options, rootKey: { passphrase: "one" } }, blob)
+    assert.isFalse(existsSync(`${rootKeyFile()}.new`))
   })
 
   it("becomes a passphrase, another passphrase, another file, and bytes of the host", async () => {

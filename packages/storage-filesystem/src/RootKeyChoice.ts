@@ -1,7 +1,7 @@
 /** Where the root key of a store comes from on hosts with files, and how it is replaced there. */
 import type { Crypto } from "@keystead/core/crypto/Crypto"
 import { type Argon2id, fromPassphrase } from "@keystead/core/crypto/PassphraseRootKey"
-import type { RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
+import { obtainKept, readKept, type RootKeySource } from "@keystead/core/crypto/RootKeyRecord"
 import { ephemeral, fromBytes } from "@keystead/core/crypto/SecretRootKey"
 import { type IntegrityError, RootKeyError, type StorageError } from "@keystead/core/Errors"
 import type { HeldRootKey } from "@keystead/core/rewrap/HeldRootKey"
@@ -9,6 +9,7 @@ import { rewrap, type Rewrapped } from "@keystead/core/rewrap/Rewrap"
 import type { Storage } from "@keystead/core/storage/Storage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { besideStore, fromFile, moveInto } from "./RootKeyFile.ts"
@@ -75,7 +76,8 @@ export const sources = (
 export class RootKeyReplacement extends Context.Service<RootKeyReplacement, {
   /**
    * Puts the store under this root key, or goes on with it; without one, a root key in a file is replaced by a new one in
-   * the same file. When it is complete, the former root key opens nothing any more.
+   * the same file. When it is complete, the former root key opens nothing any more. A replacement in the file that was left
+   * in the middle is completed first.
    */
   readonly replace: (choice?: RootKeyChoice) => Effect.Effect<Rewrapped, RootKeyError | StorageError | IntegrityError>
 }>()("@keystead/storage-filesystem/RootKeyReplacement") {}
@@ -98,11 +100,17 @@ export const replacement = Effect.fnUntraced(function*(
       )
       : Effect.tap(rewrap(held, fromFile(waitingFile(file))), () => moveInto(waitingFile(file), file))
   )
+  // Whoever asks for another root key then would never find the one in the new file: it is put in its place before.
+  const putInPlace = Effect.gen(function*() {
+    if (file === undefined || !existsSync(waitingFile(file))) return
+    const next = (yield* readKept)?.kept.next
+    const isWaiting = next === undefined ||
+      Result.isSuccess(yield* Effect.result(obtainKept(fromFile(waitingFile(file)), next)))
+    if (isWaiting) yield* inPlace
+  })
+  const under = (choice: RootKeyChoice) =>
+    Effect.andThen(putInPlace, rewrap(held, sourceOf(directory, choice, argon2id)))
   return RootKeyReplacement.of({
-    replace: (choice = newRootKey) =>
-      Effect.provideContext(
-        choice === undefined ? inPlace : rewrap(held, sourceOf(directory, choice, argon2id)),
-        services
-      )
+    replace: (choice = newRootKey) => Effect.provideContext(choice === undefined ? inPlace : under(choice), services)
   })
 })
