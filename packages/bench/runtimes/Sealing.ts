@@ -5,9 +5,8 @@ import * as Envelope from "@keystead/core/envelope/Envelope"
 import { frameData } from "@keystead/core/envelope/Frames"
 import { defaultFrameLength } from "@keystead/core/envelope/Limits"
 import { sealTransformer } from "@keystead/core/envelope/WebTransform"
-import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 
 /** As much as a program reads of a file at once. */
@@ -64,17 +63,19 @@ const pieces = function*(): Generator<Uint8Array> {
   for (let given = 0; given < totalLength; given += pieceLength) yield piece
 }
 
-const services = Effect.provide(Effect.context<Crypto>(), Layer.orDie(WebCrypto.layer))
+/** Runs effects over the runtime's own primitives. */
+const runner = async (crypto: Layer.Layer<Crypto>) =>
+  Effect.runPromiseWith(await Effect.runPromise(Effect.provide(Effect.context<Crypto>(), crypto)))
 
 /** Keystead over the same, as a stream of Effect; the message is forgotten. */
-export const seal = async (): Promise<void> => {
-  const run = Effect.runPromiseWith(await Effect.runPromise(services))
+export const seal = (crypto: Layer.Layer<Crypto>) => async (): Promise<void> => {
+  const run = await runner(crypto)
   await run(Stream.runDrain(Stream.fromIterable(pieces(), { chunkSize: 1 }).pipe(Envelope.sealStream({ dataKeys }))))
 }
 
 /** The same as a `TransformStream` between web streams. */
-export const sealWeb = async (): Promise<void> => {
-  const transformer = sealTransformer({ dataKeys }, Effect.runPromiseWith(await Effect.runPromise(services)))
+export const sealWeb = (crypto: Layer.Layer<Crypto>) => async (): Promise<void> => {
+  const transformer = sealTransformer({ dataKeys }, await runner(crypto))
   const source = pieces()
   const input = new ReadableStream<Uint8Array>({
     pull: (controller) => {

@@ -14,8 +14,8 @@ export const worker = (crypto: Layer.Layer<Crypto>): (task: string, count: numbe
   const tasks = new Map<string, (count: number) => Promise<void>>([
     ["bare", often(bare)],
     ["together", often(bareTogether)],
-    ["seal", often(seal)],
-    ["seal-web", often(sealWeb)],
+    ["seal", often(seal(crypto))],
+    ["seal-web", often(sealWeb(crypto))],
     ["GenerateDataKey", async (count) => (dataKeys ??= await generateDataKeys(crypto))(count)]
   ])
   return async (task, count) => {

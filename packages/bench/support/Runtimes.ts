@@ -61,10 +61,10 @@ const startWorkerd = async (): Promise<Runtime> => {
   }
 }
 
-/** Node, by `node:crypto`; all others by WebCrypto. */
+/** Each over the primitives that its runtime package gives it. */
 export const starts = {
   Node: () => startProcess("Node.ts", process.execPath, []),
-  Deno: () => startProcess("Script.ts", denoPath, ["run", "--no-prompt"]),
-  Bun: () => startProcess("Script.ts", bunPath, []),
+  Deno: () => startProcess("Deno.ts", denoPath, ["run", "--no-prompt"]),
+  Bun: () => startProcess("Node.ts", bunPath, []),
   workerd: startWorkerd
 }
