@@ -30,10 +30,6 @@ export interface About {
   /** Twelve digits; empty as long as it is not known. */
   readonly account: string
   readonly region: string
-  /** Whether it keeps an audit trail that the page can read. */
-  readonly audit: boolean
-  /** Whether all of it can be saved to a file and brought back. */
-  readonly backup: boolean
 }
 
 /** Calls an operation of the registry by its name. It rejects with a Refusal. */
@@ -50,11 +46,26 @@ export interface Trail {
   readonly all: () => Promise<string>
 }
 
+/** All of a store in this browser. */
+export interface Store {
+  /** A file with all of it, sealed under the passphrase. */
+  readonly backUp: (passphrase: string) => Promise<File>
+  /** Brings back what is in such a file, into a store without keys. Answers how many records. */
+  readonly restore: (file: File, passphrase: string) => Promise<number>
+  /** Puts it under a root key of this passphrase, or under one that this browser keeps. */
+  readonly protect: (passphrase: string | undefined) => Promise<void>
+  /** Deletes everything, for good, and closes it. */
+  readonly erase: () => Promise<void>
+}
+
 /** Keys that are open. */
 export interface Backend {
   readonly about: About
   readonly call: Call
+  /** If the page can read its audit trail. */
   readonly trail?: Trail
+  /** If all of it is in this browser. */
+  readonly store?: Store
   /** Overwrites what is in memory, and closes the store. */
   readonly close: () => Promise<void>
 }

@@ -7,7 +7,7 @@ import * as Chain from "@keystead/core/audit/Chain"
 import type { Json } from "@keystead/core/storage/Storage"
 import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
-import { type DBSchema, type IDBPDatabase, openDB } from "idb"
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb"
 import type { Trail } from "../backend/Backend.ts"
 
 interface Schema extends DBSchema {
@@ -21,8 +21,13 @@ export interface AuditStore extends Trail {
   readonly close: () => Promise<void>
 }
 
+const databaseName = "keystead-console-audit"
+
+/** Deletes the trail. */
+export const erase = (): Promise<void> => deleteDB(databaseName)
+
 const openDatabase = (): Promise<IDBPDatabase<Schema>> =>
-  openDB<Schema>("keystead-console-audit", 1, {
+  openDB<Schema>(databaseName, 1, {
     upgrade: (database) => void database.createObjectStore("lines", { autoIncrement: true })
   })
 

@@ -2,7 +2,7 @@
 import type { Access, Lockout } from "@keystead/core/authorization/Analysis"
 import type { KeyState } from "@keystead/core/lifecycle/KeyState"
 import type { OperationName } from "@keystead/core/operations/Registry"
-import type { About, Call, Choice } from "../backend/Backend.ts"
+import type { About, Call, Choice, Store } from "../backend/Backend.ts"
 import type { Refused } from "../backend/Refusal.ts"
 import type { ChainReport } from "./CheckChain.ts"
 import type { FileJob, FileResult } from "./FileJob.ts"
@@ -40,7 +40,7 @@ export interface PolicyPeople {
 }
 
 /** All of it answers by promises, whose rejections are Refusals. */
-export interface Engine {
+export interface Engine extends Store {
   /** Closes what is open, and opens something else. */
   readonly open: (choice: Choice) => Promise<About>
   readonly close: () => Promise<void>

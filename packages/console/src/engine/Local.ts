@@ -1,58 +1,84 @@
-/** Keys in this browser. */
-import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
-import * as AuditSink from "@keystead/core/audit/AuditSink"
-import { Crypto } from "@keystead/core/crypto/Crypto"
-import * as DerivedRootKey from "@keystead/core/crypto/DerivedRootKey"
-import { RootKey } from "@keystead/core/crypto/RootKey"
-import { rootArn } from "@keystead/core/domain/Arn"
-import * as Kms from "@keystead/core/Kms"
-import type { Operation } from "@keystead/core/operations/Operation"
-import { groups, type OperationName, registry } from "@keystead/core/operations/Registry"
-import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
-import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
-import type { Backend, Call } from "../backend/Backend.ts"
+/** Keys in this browser, in IndexedDB. */
+import { methodName } from "@keystead/core/Client"
+import { groups, type OperationName } from "@keystead/core/operations/Registry"
+import { openKms } from "@keystead/runtime-browser/OpenKms"
+import { deleteDB } from "idb"
+import type { Backend, Call, Store } from "../backend/Backend.ts"
+import { Refusal } from "../backend/Refusal.ts"
 import * as AuditStore from "./AuditStore.ts"
+
+const database = "keystead"
 
 /** Whose the keys are: AWS's example account, in its first Region. */
 const place = { account: "111122223333", region: "us-east-1" }
 
-const rootKey = Layer.effect(
-  RootKey,
-  Effect.flatMap(Effect.flatMap(Crypto, (crypto) => crypto.randomBytes(32)), DerivedRootKey.make)
-)
+/** The store, and where its root key comes from: kept in this browser, or a passphrase. */
+const storeOf = async (text: string | undefined) => ({
+  database,
+  ...(text === undefined ? {} : { rootKey: await rootKeyOf(text) })
+})
 
-const layer = (audit: (event: AuditEvent) => Promise<void>) =>
-  Kms.layer({ groups }).pipe(
-    Layer.provide(rootKey),
-    Layer.provide(MemoryStorage.layer),
-    Layer.provide(WebCrypto.layer),
-    Layer.provide(AuditSink.layerOf((event) => Effect.promise(() => audit(event))))
-  )
+const rootKeyOf = async (text: string) => (await import("@keystead/runtime-browser/Passphrase")).passphrase(text)
 
-function callOf(kms: Kms.Kms["Service"]): Call
-function callOf(kms: Kms.Kms["Service"]): (name: OperationName, input: object) => Promise<unknown> {
-  const session = { caller: { principal: rootArn(place) }, region: place.region }
-  return (name, input) => {
-    const operation: Operation = registry[name]
-    return Effect.runPromise(kms.execute(operation, input, session))
+const backupFile = () => import("@keystead/runtime-browser/Backup")
+
+function callOf(kms: object): Call
+function callOf(kms: object): (name: OperationName, input: object) => Promise<unknown> {
+  return async (name, input) => {
+    const method: unknown = Reflect.get(kms, methodName(name))
+    if (typeof method !== "function") throw new Refusal({ name: "Unknown", message: `There is no ${name} here.` })
+    const output: unknown = await Reflect.apply(method, kms, [input])
+    return output
+  }
+}
+
+const openStore = async (text: string | undefined, audit: AuditStore.AuditStore) =>
+  await openKms({ ...await storeOf(text), ...place, groups, audit: audit.add })
+
+/** What can be done with all of the store. Its root key may change meanwhile. */
+const toolsOf = (
+  kms: Awaited<ReturnType<typeof openStore>>,
+  opened: string | undefined,
+  close: () => Promise<void>
+): Store => {
+  let text = opened
+  return {
+    backUp: async (sealedWith) => {
+      const bytes = new Uint8Array(await (await backupFile()).backup(await storeOf(text), sealedWith))
+      return new File([bytes], "keystead-backup.keystead", { type: "application/octet-stream" })
+    },
+    restore: async (file, sealedWith) =>
+      await (await backupFile()).restore(await storeOf(text), new Uint8Array(await file.arrayBuffer()), sealedWith),
+    protect: async (next) => {
+      await kms.rewrap(next === undefined ? undefined : await rootKeyOf(next))
+      text = next
+    },
+    erase: async () => {
+      await close()
+      for (const name of [database, `${database}.rootkey`]) await deleteDB(name)
+      await AuditStore.erase()
+    }
   }
 }
 
 /** Opens the keys of this browser. */
-export const open = async (_passphrase?: string): Promise<Backend> => {
+export const open = async (text: string | undefined): Promise<Backend> => {
   const audit = await AuditStore.open()
-  const runtime = ManagedRuntime.make(layer(audit.add))
-  const kms = await runtime.runPromise(Kms.Kms)
-  return {
-    about: { kind: "local", place: "This browser", ...place, audit: true, backup: false },
-    call: callOf(kms),
-    trail: audit,
-    close: async () => {
-      await runtime.dispose()
+  try {
+    const kms = await openStore(text, audit)
+    const close = async () => {
+      await kms.close()
       await audit.close()
     }
+    return {
+      about: { kind: "local", place: "This browser", ...place },
+      call: callOf(kms),
+      trail: audit,
+      store: toolsOf(kms, text, close),
+      close
+    }
+  } catch (error) {
+    await audit.close()
+    throw error
   }
 }

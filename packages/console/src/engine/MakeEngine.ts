@@ -1,21 +1,15 @@
-/** The engine: one backend is open at a time. */
-import { operations } from "@keystead/core/operations/Registry"
+/**
+ * The engine: one backend is open at a time. What not every page needs is loaded when it is needed, so that the keys show
+ * early; offline, all of it is there.
+ */
 import type { Backend, Call, Choice } from "../backend/Backend.ts"
 import { Refusal } from "../backend/Refusal.ts"
-import { checkChain } from "./CheckChain.ts"
-import type { Engine, LifecycleRow } from "./Engine.ts"
-import { transfer } from "./Files.ts"
-import * as Local from "./Local.ts"
-import { readPolicy, writePolicy } from "./Policies.ts"
-import * as Remote from "./Remote.ts"
+import type { Engine } from "./Engine.ts"
 
-const open = (choice: Choice): Promise<Backend> =>
-  choice.kind === "local" ? Local.open(choice.passphrase) : Remote.open(choice.endpoint)
-
-function rows(): ReadonlyArray<LifecycleRow>
-function rows(): ReadonlyArray<{ readonly operation: string; readonly outcomes: object }> {
-  return operations.flatMap(({ name, states }) => states === undefined ? [] : [{ operation: name, outcomes: states }])
-}
+const open = async (choice: Choice): Promise<Backend> =>
+  choice.kind === "local"
+    ? (await import("./Local.ts")).open(choice.passphrase)
+    : (await import("./Remote.ts")).open(choice.endpoint)
 
 /** An engine with nothing open. */
 export const make = (): Engine => {
@@ -35,7 +29,19 @@ export const make = (): Engine => {
     if (found === undefined) throw new Refusal({ name: "NoTrail", message: "This keeps no audit trail here." })
     return found
   }
+  const store = () => {
+    const found = opened().store
+    if (found === undefined) throw new Refusal({ name: "NoStore", message: "The keys are not in this browser." })
+    return found
+  }
   return {
+    backUp: async (passphrase) => store().backUp(passphrase),
+    restore: async (file, passphrase) => store().restore(file, passphrase),
+    protect: async (passphrase) => store().protect(passphrase),
+    erase: async () => {
+      await store().erase()
+      backend = undefined
+    },
     open: async (choice) => {
       await close()
       backend = await open(choice)
@@ -43,12 +49,12 @@ export const make = (): Engine => {
     },
     close,
     call,
-    lifecycle: async () => rows(),
-    writePolicy: async (people) => writePolicy(people),
-    readPolicy: async (policy, actions) => readPolicy(policy, actions),
+    lifecycle: async () => (await import("./LifecycleRows.ts")).rows(),
+    writePolicy: async (people) => (await import("./Policies.ts")).writePolicy(people),
+    readPolicy: async (policy, actions) => (await import("./Policies.ts")).readPolicy(policy, actions),
     auditLast: async (count) => trail().last(count),
     auditAll: async () => trail().all(),
-    auditCheck: checkChain,
-    transfer: (job, port) => transfer(opened(), job, port)
+    auditCheck: async (text) => (await import("./CheckChain.ts")).checkChain(text),
+    transfer: async (job, port) => (await import("./Files.ts")).transfer(opened(), job, port)
   }
 }

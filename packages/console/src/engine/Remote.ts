@@ -94,9 +94,7 @@ export const open = async (endpoint: Endpoint): Promise<Backend> => {
       kind: "remote",
       place: new URL(endpoint.url).host,
       account: await accountOf(call),
-      region: endpoint.region,
-      audit: false,
-      backup: false
+      region: endpoint.region
     },
     call,
     close: async () => undefined

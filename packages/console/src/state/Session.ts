@@ -2,6 +2,8 @@
 import { signal } from "@preact/signals"
 import type { About, Choice } from "../backend/Backend.ts"
 import { engine } from "./Engine.ts"
+import { jobs } from "./Jobs.ts"
+import { loaded } from "./Keys.ts"
 
 /** What is remembered: no secret is. */
 export type Remembered =
@@ -35,11 +37,24 @@ export const openKeys = async (choice: Choice): Promise<void> => {
   const about = await engine.open(choice)
   localStorage.setItem(storageKey, JSON.stringify(remembering(choice)))
   session.value = about
+  // A browser that promises it keeps the keys when the disk is full. Some ask their user.
+  if (choice.kind === "local") navigator.storage.persist().catch(() => undefined)
 }
 
-/** Closes them, and forgets what was opened. */
-export const leave = async (): Promise<void> => {
+/** Remembers whether the keys of this browser ask for a passphrase. */
+export const protect = (passphrase: boolean): void =>
+  localStorage.setItem(storageKey, JSON.stringify({ kind: "local", passphrase }))
+
+/** Nothing is open any more, and nothing is opened again. */
+export const forgetSession = (): void => {
   session.value = undefined
   localStorage.removeItem(storageKey)
+}
+
+/** Closes what is open, and forgets it. */
+export const leave = async (): Promise<void> => {
+  forgetSession()
+  loaded.value = undefined
+  jobs.value = []
   await engine.close()
 }

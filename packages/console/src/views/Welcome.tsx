@@ -16,7 +16,7 @@ export const Welcome = () => {
         <p class="lead">Keys that stay where they are, and what they are for: choose where yours are.</p>
       </header>
       <div class="cards">
-        <OpenHere />
+        <OpenHere asks={before?.kind === "local" && before.passphrase} />
         <Connect before={before?.kind === "remote" ? before : undefined} />
       </div>
     </main>

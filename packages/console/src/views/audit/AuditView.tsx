@@ -19,7 +19,7 @@ export const AuditView = ({ about }: { readonly about: About }) => (
   <>
     <Title text="Audit trail" />
     <div class="stack">
-      {about.audit ? <OwnTrail /> : <Elsewhere />}
+      {about.kind === "local" ? <OwnTrail /> : <Elsewhere />}
       <CheckFile />
     </div>
   </>
