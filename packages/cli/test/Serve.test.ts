@@ -182,6 +182,31 @@ describe("without signatures", { timeout: patience }, () => {
   })
 })
 
+describe("pages of the origins that are named", { timeout: patience }, () => {
+  it("may ask, and no others", async () => {
+    const origins = ["http://localhost:8090", "https://app.example.com"] as const
+    const flags = origins.flatMap((origin) => ["--cors", origin])
+    const { stop, url } = await place.serve(["--memory", "--auth", "none", ...flags])
+    for (const origin of origins) {
+      const reply = await post(url, "ListKeys", { origin })
+      assert.deepStrictEqual([reply.status, reply.headers.get("access-control-allow-origin")], [200, origin])
+    }
+    const before = await fetch(url, {
+      method: "OPTIONS",
+      headers: { origin: origins[1], "access-control-request-headers": "authorization,x-amz-target" }
+    })
+    assert.deepStrictEqual(
+      [before.status, before.headers.get("access-control-allow-headers")],
+      [204, "authorization,x-amz-target"]
+    )
+    assert.strictEqual((await post(url, "ListKeys", { origin: "https://other.example.com" })).status, 403)
+    assert.strictEqual((await stop()).code, 0)
+    for (const wrong of ["app.example.com", "https://app.example.com/console", "*"]) {
+      assert.strictEqual((await Process.ended(place.start(["--memory", "--cors", wrong]))).code, 2, wrong)
+    }
+  })
+})
+
 describe("a stop", { timeout: patience }, () => {
   it("under load loses no request that was accepted", async () => {
     const endpoint = await place.serve(["--memory", "--auth", "none"])

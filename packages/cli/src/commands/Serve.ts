@@ -15,6 +15,9 @@ import { Account, As, Region } from "../Settings.ts"
 const toggle = (name: string, description: string) =>
   Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDefault(false), Flag.withDescription(description))
 
+/** As a browser writes it into a request's Origin header. */
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+
 const flags = {
   host: Flag.String("host").pipe(
     Flag.withMetavar("HOST"),
@@ -43,6 +46,14 @@ const flags = {
   ),
   cert: Flag.optional(Options.file("cert", "Serve HTTPS with this certificate chain, in PEM")),
   key: Flag.optional(Options.file("key", "The private key of the certificate, in PEM")),
+  cors: Flag.String("cors").pipe(
+    Flag.withMetavar("ORIGIN"),
+    Flag.withDescription(
+      "Let web pages of this origin ask, such as https://app.example.com; give it again for another"
+    ),
+    Flag.filter(isOrigin, () => "an origin: http:// or https://, a host, a port if it has one, and no path"),
+    Flag.atLeast(0)
+  ),
   audit: Flag.optional(Options.file("audit", "Append an audit event of each request to this file, chained by hashes")),
   log: toggle("log", "Tell each request in a line of JSON on standard error")
 }
@@ -74,7 +85,7 @@ export const serve = Command.make("serve", flags, (given) =>
       ? usage("serve takes no --as: callers are those whom their access keys stand for.")
       : problemOf(given)
     if (problem !== undefined) return yield* problem
-    const { audit, auth, clock, credentials, host, log, memory, port } = given
+    const { audit, auth, clock, cors, credentials, host, log, memory, port } = given
     const only = Option.getOrUndefined(yield* Region)
     return yield* Serving.serve({
       store: memory ? {} : yield* optionsOf(true),
@@ -85,6 +96,7 @@ export const serve = Command.make("serve", flags, (given) =>
       region: only ?? defaults.region,
       only,
       movable: clock === "controllable",
+      origins: cors,
       audit: Option.getOrUndefined(audit),
       log
     })

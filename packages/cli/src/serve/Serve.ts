@@ -28,6 +28,8 @@ export interface ServeOptions extends Omit<Authentication.AuthenticationOptions,
   readonly server: Server.ServerOptions
   /** Whether its clock can be moved. */
   readonly movable: boolean
+  /** The origins whose pages may ask. */
+  readonly origins: ReadonlyArray<string>
   /** The file that audit events go to, if any. */
   readonly audit: string | undefined
   /** Whether each request is told on standard error. */
@@ -94,6 +96,7 @@ const answering = Effect.fnUntraced(function*({ audit, authenticate, options, te
     authenticate,
     run,
     defect: failed,
+    origins: options.origins,
     ...(options.auth === "none" ? hosts : {}),
     ...(audit === undefined ? {} : { audit: (event) => Effect.promise(() => audit(event)) }),
     ...(options.log ? { served: (served) => tell(logLine(served)) } : {})
