@@ -13,7 +13,7 @@ import type { RootKeyChoice } from "./RootKeyChoice.ts"
 import { hourly } from "./Waking.ts"
 
 /** What only a browser's Keystead has. */
-interface Host {
+export interface Host {
   /**
    * Puts the store under another root key, or goes on with that, while it answers; without one, under a new `CryptoKey` that
    * is kept in IndexedDB. When it is complete, the former root key opens nothing any more. Other tabs that have the store
