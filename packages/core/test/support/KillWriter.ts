@@ -6,10 +6,18 @@
  */
 import type { Change, Storage } from "@keystead/core/storage/Storage"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { writeSync } from "node:fs"
 
-const tell = (word: string, number: number) => Effect.sync(() => writeSync(1, `${word} ${number}\n`))
+const isFull = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "EAGAIN"
+
+/** Tells it before it goes on. A pipe takes a line whole or, while who reads it is busy, not at all: then again. */
+const tell = (word: string, number: number) =>
+  Effect.retry(
+    Effect.try({ try: () => writeSync(1, `${word} ${number}\n`), catch: (cause) => cause }),
+    { while: isFull, schedule: Schedule.spaced("1 millis") }
+  )
 
 const step = (storage: Storage["Service"], name: string, number: number): Effect.Effect<void, unknown> =>
   Effect.gen(function*() {
