@@ -24,6 +24,7 @@ interface TestStub extends KeysteadStub {
   readonly abortAt: (when: Abort) => Promise<void>
   readonly alarmAt: () => Promise<number | null>
   readonly ring: () => Promise<number | null>
+  readonly restart: () => Promise<void>
   readonly rows: (table: string) => Promise<number>
   readonly run: (statement: string) => Promise<void>
 }
@@ -70,6 +71,11 @@ export class KeysteadObject extends Base {
   async ring(): Promise<number | null> {
     await this.alarm()
     return this.#state.storage.getAlarm()
+  }
+
+  async restart(): Promise<void> {
+    await this.#state.storage.sync()
+    this.#state.abort("restarted")
   }
 
   async rows(table: string): Promise<number> {
@@ -140,6 +146,14 @@ const test = async (env: Env, [action, name = "", value = ""]: ReadonlyArray<str
       return await stub.ring()
     case "rows":
       return await stub.rows(value)
+    case "note": {
+      const events = Array.from({ length: Number(value) }, (_, i) => ({ eventName: `Event ${i}` }))
+      return JSON.parse(await stub.ask(JSON.stringify({ ask: "note", writer: name, events })))
+    }
+    case "events":
+      return await auditEvents(env, name === "" ? undefined : name, value === "" ? {} : { after: Number(value) })
+    case "restart":
+      return await stub.restart().catch(() => null)
     case "run":
       return await stub.run(decodeURIComponent(value))
     default:
