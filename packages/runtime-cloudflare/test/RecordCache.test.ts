@@ -36,7 +36,7 @@ const open = Effect.flatMap(Storage, (storage) =>
     return { storage, cache: cached(counted, { records: 3, age }), reads: () => reads }
   })).pipe(Effect.provide(MemoryStorage.layer))
 
-const kept = <A, E>(call: Effect.Effect<A, E>) => Effect.provideService(call, Served, new Set())
+const kept = <A, E>(call: Effect.Effect<A, E>) => Effect.suspend(() => Effect.provideService(call, Served, new Set()))
 
 const holds = (steps: ReadonlyArray<Step>) =>
   Effect.gen(function*() {
