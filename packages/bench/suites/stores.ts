@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { median } from "../framework/Measure.ts"
 import { atMost, type Result } from "../framework/Result.ts"
 import type { Suite } from "../framework/Suite.ts"
-import { aliasOf } from "../support/Populate.ts"
+import { aliasOf } from "../support/Filling.ts"
 import { inFolder, inMemory, type Open, type Store } from "../support/Stores.ts"
 import { calls, pageAfter, take, type Times } from "../support/Turn.ts"
 

@@ -21,7 +21,8 @@ import { spawnSync } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { place, populate, secret } from "./Populate.ts"
+import { place } from "./Filling.ts"
+import { populate, secret } from "./Populate.ts"
 
 /** A Keystead that is open on a store. */
 export interface Open {

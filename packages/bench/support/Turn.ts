@@ -6,7 +6,8 @@ import * as Page from "@keystead/core/domain/Page"
 import type { Kms } from "@keystead/core/Kms"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import * as Effect from "effect/Effect"
-import { aliasOf, place, secret } from "./Populate.ts"
+import { aliasOf, place } from "./Filling.ts"
+import { secret } from "./Populate.ts"
 
 /** What a turn is about. */
 export interface Turn {

@@ -1,16 +1,39 @@
 /**
- * Turns of the event loop. Chromium answers `crypto.subtle` for a few kilobytes without leaving the thread, so that a promise
- * a frame gives no turn away: who works through much data must do so by itself, or the page stands still.
+ * Turns of the event loop. Chromium answers `crypto.subtle` without leaving the thread, so that a promise a frame gives no
+ * turn away: who works through much data must do so by itself, or the page stands still.
  */
 
-/** Resolves in a later turn: what waits for its turn, such as a click, comes before. Timers would be slowed down. */
-export const nextTurn = (): Promise<void> =>
+/** How long work goes on before it gives way, in milliseconds: less than what a page has for each of 60 frames a second. */
+const share = 12
+
+let channel: MessageChannel | undefined
+const waiting: Array<() => void> = []
+
+/** One for all turns: to make a channel takes longer than to encrypt a frame. */
+const openChannel = (): MessageChannel => {
+  const made = new MessageChannel()
+  made.port1.addEventListener("message", () => waiting.shift()?.())
+  made.port1.start()
+  return made
+}
+
+/**
+ * Resolves in a later turn: what waits for its turn comes before, such as a click or another's message. `scheduler.yield` would
+ * go on before messages, and timers would be slowed down.
+ */
+const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.addEventListener("message", () => {
-      port1.close()
-      resolve()
-    })
-    port1.start()
-    port2.postMessage(undefined)
+    waiting.push(resolve)
+    channel ??= openChannel()
+    channel.port2.postMessage(undefined)
   })
+
+/** What work awaits between its steps: a later turn, if the last one was its share of time ago. */
+export const givingWay = (): () => Promise<void> => {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < share) return
+    await nextTurn()
+    since = performance.now()
+  }
+}

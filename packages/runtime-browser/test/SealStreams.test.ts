@@ -71,14 +71,14 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
       const sealing = encryptStream(kms, { KeyId })
       const read = sealing.readable.pipeTo(new WritableStream())
       const writer = sealing.writable.getWriter()
-      await writer.write(new Uint8Array(8 * 1024 * 1024))
+      await writer.write(new Uint8Array(64 * 1024 * 1024))
       await writer.close()
       await read
       port1.close()
       return turns
     })
-    // One every 256 KiB.
-    assert.isAtLeast(turns, 30)
+    // One every dozen milliseconds: no machine seals so much in three of them.
+    assert.isAtLeast(turns, 2)
   })
 
   it("release nothing of a frame that was changed, and fail with the error itself", async () => {

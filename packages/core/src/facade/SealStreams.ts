@@ -36,15 +36,20 @@ export type SealMethods = Pick<Methods<typeof symmetric.operations>, "generateDa
 const call = <A>(promise: () => Promise<A>): Effect.Effect<A, unknown> =>
   Effect.tryPromise({ try: promise, catch: (error) => error })
 
-/** From plaintext to a message of the AWS Encryption SDK's format, as the caller of `kms`. */
+/**
+ * From plaintext to a message of the AWS Encryption SDK's format, as the caller of `kms`. A runtime says how many bytes of
+ * plaintext a frame has, if its host is faster with others than the core's own.
+ */
 export const encryptTransformer = (
   kms: SealMethods,
   { EncryptionContext, KeyId, onProgress }: EncryptStreamOptions,
-  run: Run<Crypto>
+  run: Run<Crypto>,
+  frameLength?: number
 ): ByteTransformer =>
   sealTransformer({
     dataKeys: KmsDataKeys.under({ generateDataKey: (input) => call(() => kms.generateDataKey(input)) }, KeyId),
     encryptionContext: EncryptionContext,
+    frameLength,
     onProgress
   }, run)
 
