@@ -7,6 +7,7 @@ import * as FilesystemStorage from "@keystead/storage-filesystem/FilesystemStora
 import * as MemoryStorage from "@keystead/storage-memory/MemoryStorage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { resolve } from "node:path"
 import { denoHost } from "./DenoHost.ts"
 import { needStore } from "./Permissions.ts"
 
@@ -15,8 +16,8 @@ export interface Place {
   /** The store's folder, made if it is not there. */
   readonly directory?: string
   /**
-   * A Deno KV: the path of a local file, or what `Deno.openKv` gave, which whoever opened it closes. Deno wants
-   * `--unstable-kv`.
+   * A Deno KV: the path of a local file, made for its owner alone if it is not there, or what `Deno.openKv` gave, which
+   * whoever opened it closes. Deno wants `--unstable-kv`.
    */
   readonly kv?: string | Kv
 }
@@ -30,25 +31,42 @@ const noKv = () =>
     message: "Deno gives no KV without leave. Run the program with --unstable-kv, and try again."
   })
 
+const failed = (path: string, cause: unknown) =>
+  new StorageError({
+    reason: "Unavailable",
+    message: `${path} could not be opened as a Deno KV (${String(cause)}). Make its folder, or name another file.`,
+    place: path
+  })
+
+/** Makes the file, for its owner alone; what SQLite puts beside it takes after it. */
+const makeFile = async (path: string): Promise<void> => {
+  try {
+    const file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 })
+    file.close()
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error
+  }
+}
+
 const opened = (path: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => Deno.openKv(path),
-      catch: (cause) =>
-        new StorageError({
-          reason: "Unavailable",
-          message: `${path} could not be opened as a Deno KV (${String(cause)}). Look at the path, and try again.`,
-          place: path
-        })
+      try: async () => {
+        await makeFile(path)
+        return Deno.openKv(path)
+      },
+      catch: (cause) => failed(path, cause)
     }),
     (kv) => Effect.sync(() => kv.close())
   )
 
-const inFile = (path: string): Layer.Layer<Storage, StorageError> =>
+const inFile = (file: string): Layer.Layer<Storage, StorageError> =>
   Layer.effect(
     Storage,
     Effect.gen(function*() {
       if (!("openKv" in Deno)) return yield* noKv()
+      // Absolute: to Deno.openKv, some names are no files.
+      const path = resolve(file)
       yield* needStore(path)
       return yield* DenoKvStorage.make({ kv: yield* opened(path), place: path })
     })

@@ -5,6 +5,7 @@ import { type Change, type Json, Storage } from "@keystead/core/storage/Storage"
 import * as DenoKvStorage from "@keystead/storage-deno-kv/DenoKvStorage"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
+import { largeCommits } from "./support/LargeCommits.ts"
 import { type Database, type Hooks, memoryKv, newDatabase } from "./support/MemoryKv.ts"
 
 const put = (id: string, value: Json, expected?: string | null): Change =>
@@ -43,6 +44,9 @@ describe("A commit that is too large for one atomic operation", () => {
       yield* storage.commit(ids.map((id): Change => ({ _tag: "Remove", id, expected: found.get(id)?.version ?? null })))
       assert.deepStrictEqual([...database.entries.values()].map(({ key }) => key), [["keystead", "last"]])
     }))
+
+  it.live("is seen as a whole or not at all, over several handles at once, and none is lost", () =>
+    Effect.suspend(() => largeCommits(open(newDatabase()))))
 
   it.live("meets a conflict over the ids that are not as expected, however many expectations it has", () =>
     Effect.gen(function*() {

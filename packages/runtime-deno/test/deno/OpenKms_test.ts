@@ -55,6 +55,14 @@ for (const [name, place] of Object.entries(places)) {
   })
 }
 
+Deno.test("a Deno KV's file is its owner's alone, as long as it is open too, and its folder must be there", async () => {
+  const kv = `${home()}/store.kv`
+  await using kms = await openKms({ kv })
+  await kms.createKey()
+  for (const suffix of ["", "-wal", "-shm"]) strictEqual(((await Deno.stat(kv + suffix)).mode ?? 0) & 0o777, 0o600)
+  await rejects(openKms({ kv: `${home()}/none/store.kv` }), { _tag: "StorageError", reason: "Unavailable" })
+})
+
 Deno.test("in a Deno KV of the program's own, everything is there, and the KV stays open", async () => {
   const kv = await Deno.openKv(`${home()}/store.kv`)
   try {

@@ -2,6 +2,7 @@
  * A Deno KV in memory, with the bounds of Deno Deploy's, as a model to try faults on. Real ones are tested in Deno.
  */
 import type { Atomic, Entry, Key, Kv } from "@keystead/storage-deno-kv/Kv"
+import { setImmediate } from "node:timers/promises"
 
 /** What several handles share. */
 export interface Database {
@@ -74,7 +75,7 @@ export interface Hooks {
 /** A handle. */
 export const memoryKv = (database: Database, { after = () => {}, before = () => {} }: Hooks = {}): Kv => {
   const getMany = async (keys: ReadonlyArray<Key>): Promise<ReadonlyArray<Entry>> => {
-    await Promise.resolve()
+    await setImmediate()
     before("getMany")
     need(keys.length <= 10, "Too many ranges (max 10)")
     return keys.map((key) => database.entries.get(nameOf(key)) ?? { key, value: null, versionstamp: null })
@@ -82,7 +83,7 @@ export const memoryKv = (database: Database, { after = () => {}, before = () => 
   const list: Kv["list"] = async function*({ end, start }, { batchSize, limit }) {
     let [from, count] = [nameOf(start), 0]
     for (;;) {
-      await Promise.resolve()
+      await setImmediate()
       before("list")
       const names = [...database.entries.keys()].filter((name) => name >= from && name < nameOf(end)).toSorted()
       const batch = names.slice(0, Math.min(batchSize, limit - count))
@@ -102,7 +103,7 @@ export const memoryKv = (database: Database, { after = () => {}, before = () => 
       set: (key, value) => (written.push({ key, value }), self),
       delete: (key) => (written.push({ key }), self),
       commit: async () => {
-        await Promise.resolve()
+        await setImmediate()
         before("atomic")
         const outcome = commit(database, checks, written)
         after("atomic")
