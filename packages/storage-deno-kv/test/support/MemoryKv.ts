@@ -68,15 +68,15 @@ const commit = (
 
 /** What runs before and after each operation, and may fail it. */
 export interface Hooks {
-  readonly before?: (operation: keyof Kv) => void
-  readonly after?: (operation: keyof Kv) => void
+  readonly before?: (operation: keyof Kv) => void | Promise<void>
+  readonly after?: (operation: keyof Kv) => void | Promise<void>
 }
 
 /** A handle. */
 export const memoryKv = (database: Database, { after = () => {}, before = () => {} }: Hooks = {}): Kv => {
   const getMany = async (keys: ReadonlyArray<Key>): Promise<ReadonlyArray<Entry>> => {
     await setImmediate()
-    before("getMany")
+    await before("getMany")
     need(keys.length <= 10, "Too many ranges (max 10)")
     return keys.map((key) => database.entries.get(nameOf(key)) ?? { key, value: null, versionstamp: null })
   }
@@ -84,7 +84,7 @@ export const memoryKv = (database: Database, { after = () => {}, before = () => 
     let [from, count] = [nameOf(start), 0]
     for (;;) {
       await setImmediate()
-      before("list")
+      await before("list")
       const names = [...database.entries.keys()].filter((name) => name >= from && name < nameOf(end)).toSorted()
       const batch = names.slice(0, Math.min(batchSize, limit - count))
       const found = batch.flatMap((name) => database.entries.get(name) ?? [])
@@ -104,9 +104,9 @@ export const memoryKv = (database: Database, { after = () => {}, before = () => 
       delete: (key) => (written.push({ key }), self),
       commit: async () => {
         await setImmediate()
-        before("atomic")
+        await before("atomic")
         const outcome = commit(database, checks, written)
-        after("atomic")
+        await after("atomic")
         return outcome
       }
     }
