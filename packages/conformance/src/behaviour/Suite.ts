@@ -4,11 +4,11 @@
  */
 import { type Ability, type Capabilities, type Feature, features, type FeatureText } from "./Capabilities.ts"
 import { type Check, refused } from "./Check.ts"
-import { encryptionChecks } from "./checks/Encryption.ts"
-import { keyChecks } from "./checks/Keys.ts"
-import { permissionChecks } from "./checks/Permissions.ts"
-import { serviceChecks } from "./checks/Service.ts"
-import { useChecks } from "./checks/Uses.ts"
+import { encryptionChecks } from "./internal/Encryption.ts"
+import { keyChecks } from "./internal/Keys.ts"
+import { permissionChecks } from "./internal/Permissions.ts"
+import { serviceChecks } from "./internal/Service.ts"
+import { useChecks } from "./internal/Uses.ts"
 
 /** A check as a runner needs it. */
 export type Named = Pick<Check, "name" | "run">

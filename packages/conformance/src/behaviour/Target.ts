@@ -4,7 +4,7 @@ import type { InputOf, OutputOf } from "@keystead/core/operations/Operation"
 import type { OperationName, Registry } from "@keystead/core/operations/Registry"
 
 /** What a method gives; of those that say nothing, nothing is asked. */
-type Replied<Output> = [Output] extends [void] ? unknown : Output
+export type Replied<Output> = [Output] extends [void] ? unknown : Output
 
 /** The operations as methods, which reject with an error of AWS's name and message. */
 export type Client = {
