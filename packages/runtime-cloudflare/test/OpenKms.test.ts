@@ -18,4 +18,8 @@ describe("a Worker that embeds a KMS", () => {
       })
     })
   }
+
+  it("decrypts what was encrypted elsewhere after a rotation that it has not noticed", async () => {
+    assert.deepStrictEqual(await workerd.test("rotated"), ["before", "after", "after"])
+  })
 })

@@ -123,6 +123,20 @@ const embedded = async (env: Env, onD1: boolean): Promise<unknown> => {
   return { said: new TextDecoder().decode(Plaintext), allowed, events }
 }
 
+/** What one Worker reads of what another one has encrypted, whose rotation of the key it does not know of. */
+const rotated = async (env: Env): Promise<unknown> => {
+  const [one, other] = [await openKms(env), await openKms(env)]
+  const { KeyMetadata: { KeyId = "" } = {} } = await one.createKey()
+  const seal = async (kms: typeof one, text: string) =>
+    (await kms.encrypt({ KeyId, Plaintext: new TextEncoder().encode(text) })).CiphertextBlob
+  const read = async (kms: typeof one, CiphertextBlob: Uint8Array | undefined, more = {}) =>
+    new TextDecoder().decode((await kms.decrypt({ CiphertextBlob, ...more })).Plaintext)
+  const before = await seal(other, "before")
+  await one.rotateKeyOnDemand({ KeyId })
+  const after = await seal(one, "after")
+  return [await read(other, before), await read(other, after, { KeyId }), await read(other, after)]
+}
+
 const failure = (error: unknown) => {
   const { _tag: tag, message, reason }: { _tag?: string; message?: string; reason?: string } = Object(error)
   return { tag, reason, message }
@@ -138,6 +152,8 @@ const test = async (env: Env, [action, name = "", value = ""]: ReadonlyArray<str
       return null
     case "embedded":
       return await embedded(env, name === "d1")
+    case "rotated":
+      return await rotated(env)
     case "abort":
       return await stub.abortAt(value === "before" ? "before" : "after")
     case "alarm":

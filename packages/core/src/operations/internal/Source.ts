@@ -53,6 +53,20 @@ interface Given extends DryRun {
 
 const nothing = new Uint8Array()
 
+/** The key; read anew if the ciphertext has a material that it lacks: a store may give for a while what it kept from before a rotation. */
+const withMaterial = <Key extends LoadedKey | undefined, E>(
+  read: Effect.Effect<Key, E>,
+  blob: CiphertextBlob.CiphertextBlob | undefined
+): Effect.Effect<Key, E> =>
+  Effect.flatMap(
+    read,
+    (key) =>
+      key === undefined || blob?.keyId !== key.record.keyId ||
+        key.record.materials.some(({ id }) => id === blob.materialId)
+        ? Effect.succeed(key)
+        : read
+  )
+
 /**
  * Loads the key that decrypts: the one the request names, in the member of that name, else the one the ciphertext names.
  * Where the ciphertext is ignored, only the request can name it.
@@ -65,11 +79,11 @@ export const loadSource = Effect.fnUntraced(
     if (bytes === undefined) return yield* missing("ciphertextBlob")
     const blob = CiphertextBlob.parse(bytes)
     if (keyId !== undefined) {
-      const key = yield* find.key(keyId, { action, aliases: true, crossAccount: true })
+      const key = yield* withMaterial(find.key(keyId, { action, aliases: true, crossAccount: true }), blob)
       return { key, bytes, blob, hidden: false } satisfies Source
     }
     if (blob === undefined) return yield* new InvalidCiphertextException()
-    const key = yield* find.keyOf(blob.account, blob.keyId)
+    const key = yield* withMaterial(find.keyOf(blob.account, blob.keyId), blob)
     if (key === undefined) return yield* hidden()
     return { key, bytes, blob, hidden: true } satisfies Source
   }
