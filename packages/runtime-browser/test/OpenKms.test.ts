@@ -38,45 +38,6 @@ describe.runIf(await haveChromium())("openKms in Chromium", () => {
     assert.strictEqual(opened, "secret")
   })
 
-  it("gives a script with the whole database no key material, and the root key's handle none of its bytes", async () => {
-    const own = await page()
-    const found = await own.evaluate(async () => {
-      const { dump, holds, openKms, recordingRandom } = keystead
-      const random = recordingRandom()
-      const kms = await openKms({ database: "keys", crypto: random.layer })
-      await kms.createKey()
-      await kms.createKey({ KeySpec: "SYMMETRIC_DEFAULT" })
-      const records = await dump()
-      const places = (bytes: Uint8Array) => records.filter(([, value]) => holds(value, bytes)).map(([place]) => place)
-      const [handle] = records.map(([, value]) => value).filter((value) => value instanceof CryptoKey)
-      if (handle === undefined) return undefined
-      const exported = await Promise.all((["raw", "jwk", "pkcs8", "spki"] as const).map(async (format) => {
-        try {
-          await crypto.subtle.exportKey(format, handle)
-          return "exported"
-        } catch (error) {
-          return error instanceof DOMException ? error.name : "none"
-        }
-      }))
-      return {
-        // Key material is 32 bytes of the random source, and nothing else asks for so many.
-        materials: random.given.filter(({ length }) => length === 32).map(places),
-        // The search does find: the nonces of the wrappings are there.
-        nonces: random.given.filter(({ length }) => length === 12).map(places),
-        handle: { extractable: handle.extractable, algorithm: handle.algorithm.name, usages: handle.usages },
-        exported
-      }
-    })
-    assert(found !== undefined)
-    assert.deepStrictEqual(found.materials, [[], []])
-    assert.deepStrictEqual(found.nonces, [["keys/records"], ["keys/records"]])
-    assert.deepStrictEqual(found.handle, { extractable: false, algorithm: "HKDF", usages: ["deriveKey"] })
-    assert.deepStrictEqual(
-      found.exported.filter((name) => name !== "InvalidAccessError" && name !== "NotSupportedError"),
-      []
-    )
-  })
-
   it("refuses at once in one tab what another one disabled", async () => {
     const one = await page()
     const other = await one.context().newPage()

@@ -9,6 +9,7 @@ import { passphrase } from "@keystead/runtime-browser/Passphrase"
 import { decryptStream, encryptStream } from "@keystead/runtime-browser/SealStreams"
 import { serveKms } from "@keystead/runtime-browser/ServeKms"
 import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
+import { exported, finds, randomGiven } from "./Attacker.ts"
 
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -44,38 +45,8 @@ const dump = async (): Promise<ReadonlyArray<readonly [string, unknown]>> => {
   return found
 }
 
-/** Whether the bytes are anywhere in a value: as they are, in base64, in hexadecimal, or as text. */
-const holds = (value: unknown, sought: Uint8Array): boolean => {
-  const latin1 = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")
-  const [raw, hex] = [latin1(sought), Array.from(sought, (byte) => byte.toString(16).padStart(2, "0")).join("")]
-  const inText = (text: string): boolean => {
-    if (text.includes(raw) || text.includes(hex)) return true
-    return /^[A-Za-z0-9+/_-]{4,}={0,2}$/.test(text) && attempt(() => atob(text)).includes(raw)
-  }
-  if (typeof value === "string") return inText(value)
-  if (value instanceof ArrayBuffer) return inText(latin1(new Uint8Array(value)))
-  if (ArrayBuffer.isView(value)) return inText(latin1(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)))
-  return typeof value === "object" && value !== null && Object.entries(value).flat().some((part) => holds(part, sought))
-}
-
-const attempt = (decode: () => string): string => {
-  try {
-    return decode()
-  } catch {
-    return ""
-  }
-}
-
-/** The browser's random source, and all that it gave. */
-const recordingRandom = () => {
-  const given: Array<Uint8Array> = []
-  const layer = WebCrypto.layerWith((length) => {
-    const random = crypto.getRandomValues(new Uint8Array(length))
-    given.push(random.slice())
-    return random
-  })
-  return { given, layer }
-}
+/** The browser's random source, asked for exactly what is needed. */
+const unpooledRandom = WebCrypto.layerWith((length) => crypto.getRandomValues(new Uint8Array(length)))
 
 /** What the tests use. */
 export const keystead = {
@@ -85,8 +56,9 @@ export const keystead = {
   dump,
   encryptStream,
   fromBytes,
-  holds,
-  recordingRandom,
+  exported,
+  finds,
+  randomGiven,
   groups: { mac, symmetric },
   openKms,
   outcome,
@@ -94,7 +66,8 @@ export const keystead = {
   passphrase,
   restore,
   serveKms,
-  text
+  text,
+  unpooledRandom
 }
 
 Object.assign(globalThis, { keystead })
