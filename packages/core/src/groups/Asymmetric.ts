@@ -1,4 +1,6 @@
 /** Key pairs of RSA and elliptic curves. */
+import { edwardsKindsWith } from "../crypto/kinds/EdwardsWith.ts"
+import { ellipticKindsWith } from "../crypto/kinds/EllipticWith.ts"
 import { signingLater } from "../crypto/kinds/Later.ts"
 import { edwardsUsages, ellipticUsages } from "../crypto/kinds/Usages.ts"
 import { underKeyPair } from "../crypto/UnderKeyPair.ts"
@@ -35,8 +37,8 @@ export const asymmetric = {
     "ECC_NIST_EDWARDS25519"
   ],
   kinds: [
-    ...signingLater(ellipticUsages, async () => (await import("../crypto/kinds/Elliptic.ts")).ellipticKinds),
-    ...signingLater(edwardsUsages, async () => (await import("../crypto/kinds/Edwards.ts")).edwardsKinds)
+    ...signingLater(ellipticUsages, async () => ellipticKindsWith(await import("../crypto/kinds/Curves.ts"))),
+    ...signingLater(edwardsUsages, async () => edwardsKindsWith(await import("../crypto/kinds/EdwardsCurve.ts")))
   ],
   ciphers: [underKeyPair]
 } as const satisfies Group

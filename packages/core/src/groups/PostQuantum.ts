@@ -1,5 +1,7 @@
 /** Keys that withstand quantum computers. */
 import { encapsulatingLater, signingLater } from "../crypto/kinds/Later.ts"
+import { mlDsaKindsWith } from "../crypto/kinds/MlDsaWith.ts"
+import { mlKemKindsWith } from "../crypto/kinds/MlKemWith.ts"
 import { mlDsaUsages, mlKemUsages } from "../crypto/kinds/Usages.ts"
 import { Decapsulate } from "../operations/Decapsulate.ts"
 import { Encapsulate } from "../operations/Encapsulate.ts"
@@ -14,7 +16,7 @@ export const postQuantum = {
   operations: { Decapsulate, Encapsulate, GetPublicKey, Sign, Verify },
   keySpecs: ["ML_DSA_44", "ML_DSA_65", "ML_DSA_87", "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024"],
   kinds: [
-    ...signingLater(mlDsaUsages, async () => (await import("../crypto/kinds/MlDsa.ts")).mlDsaKinds),
-    ...encapsulatingLater(mlKemUsages, async () => (await import("../crypto/kinds/MlKem.ts")).mlKemKinds)
+    ...signingLater(mlDsaUsages, async () => mlDsaKindsWith(await import("../crypto/kinds/Signatures.ts"))),
+    ...encapsulatingLater(mlKemUsages, async () => mlKemKindsWith(await import("../crypto/kinds/Encapsulations.ts")))
   ]
 } as const satisfies Group
