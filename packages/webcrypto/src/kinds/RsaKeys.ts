@@ -3,7 +3,7 @@ import { hashOf, isPkcs1 } from "@keystead/core/crypto/kinds/RsaEncoding"
 import { unshared } from "../Unshared.ts"
 
 /** An algorithm as SubtleCrypto knows it: how its keys are imported, and how it is used. */
-interface Algorithm {
+export interface Algorithm {
   readonly key: RsaHashedImportParams
   readonly use: AlgorithmIdentifier | RsaPssParams
 }
