@@ -7,11 +7,13 @@
 import { defaultCalls } from "@keystead/conformance/trace/Trace"
 import { writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
-import { traceEverywhere } from "../packages/conformance/test/hosts/Table.ts"
+import { runtimes } from "../packages/conformance/test/hosts/Runtimes.ts"
+import { traceIn } from "../packages/conformance/test/hosts/Table.ts"
 
 const { values } = parseArgs({ options: { json: { type: "string" }, calls: { type: "string" } } })
 
-const { differences, lines } = await traceEverywhere(
+const { differences, lines } = await traceIn(
+  runtimes,
   Number(values.calls ?? defaultCalls),
   ({ digest, layer, operations, runtime, seconds }) =>
     console.log(

@@ -17,7 +17,7 @@ for (const { name, present, start } of runtimes) {
       } finally {
         await running.close()
       }
-    })
+    }, 240_000)
 
     for (const check of suite(can)) {
       it(check.name, () => {

@@ -10,11 +10,11 @@ const calls = 600
 const expected = Effect.runPromise(Trace.run({ primitives: noble, calls }))
 
 for (const { layers, name, present, start } of runtimes) {
-  describe.runIf(await present())(name, () => {
+  describe.runIf(await present())(name, { timeout: 240_000 }, () => {
     let running: Running
     beforeAll(async () => {
       running = await start()
-    })
+    }, 240_000)
     afterAll(() => running.close())
 
     for (const layer of layers) {

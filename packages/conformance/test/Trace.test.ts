@@ -9,6 +9,8 @@ import { operations } from "@keystead/core/operations/Registry"
 import { nodeKinds } from "@keystead/runtime-node/kinds/NodeKinds"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import * as Effect from "effect/Effect"
+import type { Runtime } from "./hosts/Runtimes.ts"
+import { traceIn } from "./hosts/Table.ts"
 
 const node: Primitives = { crypto: NodeCrypto.layerWith, kinds: nodeKinds }
 
@@ -25,7 +27,10 @@ const spoiled: Primitives = {
   }))
 }
 
-describe("a trace", () => {
+/** Ten thousand calls take some seconds of a machine that does nothing else. */
+const patience = { timeout: 240_000 }
+
+describe("a trace", patience, () => {
   it.live("calls every operation of the registry, with success and without, and meets no defect", () =>
     Effect.gen(function*() {
       const { counts, steps } = yield* Trace.run({ primitives: node })
@@ -73,4 +78,38 @@ describe("a trace", () => {
         assert.notMatch(shown, /"(?:Plaintext|PrivateKeyPlaintext|SharedSecret|RawSecretAccessKey)": (?!hidden)/)
       }
     }))
+})
+
+describe("the table of traces", patience, () => {
+  const runtimeOf = (name: Runtime["name"], host: Primitives): Runtime => ({
+    name,
+    layers: ["noble", "own"],
+    present: () => Promise.resolve(true),
+    start: () =>
+      Promise.resolve({
+        ask: async (request) => {
+          if (request === "suite") throw new Error("Nobody asks for that here")
+          const { layer, ...options } = request
+          const primitives = layer === "own" ? host : noble
+          return JSON.stringify(await Effect.runPromise(Trace.run({ primitives, ...options })))
+        },
+        close: () => Promise.resolve()
+      })
+  })
+
+  it("tells of one digest, or shows what both did in the first call that differs", async () => {
+    const told: Array<string> = []
+    const tell = ({ layer, runtime }: { readonly layer: string; readonly runtime: string }) =>
+      void told.push(`${runtime} ${layer}`)
+    const same = await traceIn([runtimeOf("Node", node)], 1000, tell)
+    assert.deepStrictEqual(same.differences, [])
+    assert.deepStrictEqual(same.lines.map(({ operations }) => operations), [1000, 1000])
+    const other = await traceIn([runtimeOf("Node", node), runtimeOf("Bun", spoiled)], 1000, tell)
+    assert.sameMembers(told, ["Node noble", "Node own", "Node noble", "Node own", "Bun noble", "Bun own"])
+    const [call = "", one = "", another = ""] = other.differences
+    assert.strictEqual(other.differences.length, 3)
+    assert.match(call, /^Call \d+ is the first that differs\.$/)
+    assert.match(one, /^ {2}Node, noble: GenerateMac by /)
+    assert.match(another, /^ {2}Bun, own: GenerateMac by /)
+  })
 })

@@ -1,7 +1,7 @@
 /** Traces in every runtime, by every layer, side by side. */
 import { firstDifference } from "@keystead/conformance/trace/Difference"
 import type { Traced } from "@keystead/conformance/trace/Trace"
-import { type Running, type Runtime, runtimes } from "./Runtimes.ts"
+import type { Running, Runtime } from "./Runtimes.ts"
 
 /** One line of the table. */
 export interface Line {
@@ -51,10 +51,16 @@ export interface Table {
 }
 
 /** Traces in all of the runtimes that are there, two at a time. */
-export const traceEverywhere = async (calls: number, told: (line: Line) => void): Promise<Table> => {
+export const traceIn = async (
+  runtimes: ReadonlyArray<Runtime>,
+  calls: number,
+  told: (line: Line) => void
+): Promise<Table> => {
   const started: Array<readonly [Runtime, Running]> = []
   try {
     const found: Array<Traces> = []
+    const placeOf = ({ layer, runtime }: Line): number =>
+      runtimes.findIndex(({ name }) => name === runtime) * 2 + (layer === "noble" ? 0 : 1)
     const waiting = [...runtimes]
     const work = async (): Promise<void> => {
       for (let runtime = waiting.shift(); runtime !== undefined; runtime = waiting.shift()) {
@@ -77,6 +83,3 @@ export const traceEverywhere = async (calls: number, told: (line: Line) => void)
     await Promise.all(started.map(([, running]) => running.close()))
   }
 }
-
-const placeOf = ({ layer, runtime }: Line): number =>
-  runtimes.findIndex(({ name }) => name === runtime) * 2 + (layer === "noble" ? 0 : 1)
