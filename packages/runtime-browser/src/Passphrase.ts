@@ -36,9 +36,18 @@ const refused = () =>
       + "reason: 64 MiB are needed."
   })
 
+/** Where Trusted Types are required, a worker made of text is refused by throwing. */
+const started = (start: () => Worker): Worker => {
+  try {
+    return start()
+  } catch {
+    throw refused()
+  }
+}
+
 const inWorker = (start: () => Worker): Argon2id => (message, salt, costs, length) =>
   new Promise((resolve, reject) => {
-    const worker = start()
+    const worker = started(start)
     const own = unshared(message)
     const task: Argon2idTask = { message: own, salt, ...costs, length }
     worker.addEventListener("message", ({ data }: MessageEvent<Uint8Array>) => {

@@ -78,7 +78,9 @@ export const fromPassphrase = (
       try: () => argon2id(message, salt, costs, rootKeyLength),
       catch: (error) => notComputed(costs, error)
     })
-    return yield* rootKeyOf(yield* computing)
+    // Bytes that were handed over to a worker are gone, and have no length.
+    const overwrite = Effect.sync(() => message.length > 0 && message.fill(0))
+    return yield* rootKeyOf(yield* Effect.ensuring(computing, overwrite))
   })
   return {
     create: Effect.gen(function*() {

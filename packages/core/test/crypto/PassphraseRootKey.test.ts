@@ -47,6 +47,24 @@ describe("a root key from a passphrase", () => {
       assert.notDeepEqual(one, other)
     }).pipe(Effect.provide(services)))
 
+  it.effect("leaves none of the passphrase's bytes, whatever comes of them", () =>
+    Effect.gen(function*() {
+      const given: Array<Uint8Array> = []
+      const seen = (then: () => Promise<Uint8Array>): Argon2id => (message) => {
+        assert.strictEqual(new TextDecoder().decode(message), "horse")
+        given.push(message)
+        return then()
+      }
+      yield* establish(fromPassphrase("horse", seen(() => Promise.resolve(new Uint8Array(32).fill(1)))))
+      yield* Effect.flip(establish(fromPassphrase("horse", seen(() => Promise.reject(new Error("no"))))))
+      // Such as bytes that were handed over to a worker.
+      yield* Effect.flip(establish(fromPassphrase("horse", (message, ...more) => {
+        structuredClone(message, { transfer: [message.buffer] })
+        return Promise.reject(new Error(String(more.length)))
+      })))
+      assert.deepStrictEqual(given, [new Uint8Array(5), new Uint8Array(5)])
+    }).pipe(Effect.provide(services)))
+
   it.effect("is refused when empty", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* Effect.flip(open(""))).reason, "Unreadable")
