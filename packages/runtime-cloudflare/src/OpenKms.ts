@@ -4,13 +4,17 @@
  * ```ts
  * export { KeysteadObject } from "@keystead/runtime-cloudflare/KeysteadObject"
  *
+ * let kms
  * export default {
  *   async fetch(request, env) {
- *     const kms = await openKms(env)
+ *     kms ??= await openKms(env)
  *     …
  *   }
  * }
  * ```
+ *
+ * One serves all requests of an isolate: it keeps records for them, and when keys were last used. Do not keep its promise, which
+ * belongs to the request that it was made in.
  */
 import type { D1Database } from "@cloudflare/workers-types"
 import { RootKey } from "@keystead/core/crypto/RootKey"

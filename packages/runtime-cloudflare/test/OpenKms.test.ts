@@ -19,6 +19,17 @@ describe("a Worker that embeds a KMS", () => {
     })
   }
 
+  it("is kept from request to request, and writes down now and then when keys were last used", async () => {
+    const id = String(await workerd.test("used"))
+    assert.strictEqual(await workerd.test(`used/${id}`), "hello")
+    assert.isNull(await workerd.test(`lastUse/${id}`))
+    await workerd.test("clock/61000")
+    assert.strictEqual(await workerd.test(`used/${id}`), "hello")
+    // It comes after the reply.
+    while ((await workerd.test(`lastUse/${id}`)) === null) { /* not yet */ }
+    assert.include(["Encrypt", "Decrypt"], await workerd.test(`lastUse/${id}`))
+  })
+
   it("decrypts what was encrypted elsewhere after a rotation that it has not noticed", async () => {
     assert.deepStrictEqual(await workerd.test("rotated"), ["before", "after", "after"])
   })

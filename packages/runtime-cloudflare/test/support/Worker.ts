@@ -8,7 +8,7 @@ import type { DatabaseEnv, KeysteadNamespace, KeysteadStub, WorkerEnv } from "@k
 import { KeysteadObject as Base } from "@keystead/runtime-cloudflare/KeysteadObject"
 import { parseQuestion } from "@keystead/runtime-cloudflare/object/Question"
 import * as ObjectStorage from "@keystead/runtime-cloudflare/ObjectStorage"
-import { auditEvents, openKms } from "@keystead/runtime-cloudflare/OpenKms"
+import { auditEvents, openKms, type OpenKms } from "@keystead/runtime-cloudflare/OpenKms"
 import { worker, type WorkerOptions } from "@keystead/runtime-cloudflare/Worker"
 import * as Effect from "effect/Effect"
 
@@ -123,6 +123,20 @@ const embedded = async (env: Env, onD1: boolean): Promise<unknown> => {
   return { said: new TextDecoder().decode(Plaintext), allowed, events }
 }
 
+let kept: OpenKms | undefined
+
+/** A use of a key by a KMS that was opened in the first request; the key is made there, too. */
+const used = async (env: Env, KeyId: string): Promise<unknown> => {
+  kept ??= await openKms(env)
+  if (KeyId === "") return (await kept.createKey()).KeyMetadata?.KeyId
+  const { CiphertextBlob } = await kept.encrypt({ KeyId, Plaintext: new TextEncoder().encode("hello") })
+  return new TextDecoder().decode((await kept.decrypt({ CiphertextBlob })).Plaintext)
+}
+
+/** What another KMS knows of the key's last use. */
+const lastUse = async (env: Env, KeyId: string): Promise<unknown> =>
+  (await (await openKms(env)).getKeyLastUsage({ KeyId })).KeyLastUsage?.Operation
+
 /** What one Worker reads of what another one has encrypted, whose rotation of the key it does not know of. */
 const rotated = async (env: Env): Promise<unknown> => {
   const [one, other] = [await openKms(env), await openKms(env)]
@@ -152,6 +166,10 @@ const test = async (env: Env, [action, name = "", value = ""]: ReadonlyArray<str
       return null
     case "embedded":
       return await embedded(env, name === "d1")
+    case "used":
+      return await used(env, name)
+    case "lastUse":
+      return await lastUse(env, name)
     case "rotated":
       return await rotated(env)
     case "abort":
