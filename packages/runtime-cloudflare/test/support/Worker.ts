@@ -8,7 +8,7 @@ import type { DatabaseEnv, KeysteadNamespace, KeysteadStub, WorkerEnv } from "@k
 import { KeysteadObject as Base } from "@keystead/runtime-cloudflare/KeysteadObject"
 import { parseQuestion } from "@keystead/runtime-cloudflare/object/Question"
 import * as ObjectStorage from "@keystead/runtime-cloudflare/ObjectStorage"
-import { auditEvents, openKms, type OpenKms } from "@keystead/runtime-cloudflare/OpenKms"
+import { auditEvents, type OpenKms, openKms } from "@keystead/runtime-cloudflare/OpenKms"
 import { worker, type WorkerOptions } from "@keystead/runtime-cloudflare/Worker"
 import * as Effect from "effect/Effect"
 
