@@ -1,17 +1,35 @@
 /** The program in a Worker. */
-import type { Crypto } from "@keystead/core/crypto/Crypto"
+import type { Primitives } from "@keystead/conformance/trace/Setting"
+import { Crypto } from "@keystead/core/crypto/Crypto"
+import * as NobleHashes from "@keystead/core/crypto/NobleHashes"
 import type { Run } from "@keystead/core/envelope/WebTransform"
 import { defaults } from "@keystead/core/facade/OpenKms"
 import * as SealStreams from "@keystead/core/facade/SealStreams"
 import type { ObjectEnv } from "@keystead/runtime-cloudflare/Bindings"
 import { auditEvents, openKms } from "@keystead/runtime-cloudflare/OpenKms"
+import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
+import { subtleAesGcm } from "@keystead/webcrypto/SubtleAesGcm"
 import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { answer, type Host, web } from "./Program.ts"
 import type { StreamMakers } from "./Target.ts"
 
 /** @public workerd makes it. */
 export { KeysteadObject } from "@keystead/runtime-cloudflare/KeysteadObject"
+
+/** Workers encrypt everything by the host, as `runtime-cloudflare/Primitives` says why. */
+const primitives: Primitives = {
+  crypto: (randomBytes) =>
+    Layer.succeed(
+      Crypto,
+      Crypto.of({
+        ...NobleHashes.make(randomBytes),
+        aesGcm: (key) => Effect.sync(() => subtleAesGcm(crypto.subtle, key))
+      })
+    ),
+  kinds: webKinds
+}
 
 const run: Run<Crypto> = (effect) => Effect.runPromise(Effect.provide(effect, WebCrypto.layer))
 
@@ -22,7 +40,8 @@ const streams: StreamMakers = {
 }
 
 const hostOf = (env: ObjectEnv): Host => ({
-  ...web,
+  layer: web.layer,
+  primitives,
   runtime: "workerd",
   open: () => openKms(env, { audit: "required" }),
   trail: async () => (await auditEvents(env, defaults.account)).entries.map(({ event }) => event),
