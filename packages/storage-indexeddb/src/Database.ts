@@ -41,7 +41,8 @@ export type Reading = IDBPTransaction<Schema, ["records"]>
 /** A transaction that may change everything. */
 export type Writing = IDBPTransaction<Schema, ["records", "store"], "readwrite">
 
-type Upgrade = IDBPTransaction<Schema, Array<StoreNames<Schema>>, "versionchange">
+/** The transaction in which a database is made or brought to a newer version. */
+export type Upgrade = IDBPTransaction<Schema, Array<StoreNames<Schema>>, "versionchange">
 
 const migrations: ReadonlyArray<(database: Database, upgrade: Upgrade) => void> = [
   (database, upgrade) => {

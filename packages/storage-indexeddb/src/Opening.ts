@@ -16,7 +16,8 @@ export interface Events {
   readonly onLost: () => void
 }
 
-interface Opened {
+/** A database that was opened. */
+export interface Opened {
   readonly database: Database
   /** Tells the database from a later one of the same name. */
   readonly identity: string

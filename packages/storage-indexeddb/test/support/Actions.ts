@@ -7,7 +7,7 @@ import * as Persistence from "@keystead/storage-indexeddb/Persistence"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { load } from "./Load.ts"
-import * as Raw from "./Raw.ts"
+import { beginRemoving, cut, dump, hold, openInVain, overwrite, release, remove, restore } from "./Raw.ts"
 
 type Handle = Storage["Service"]
 
@@ -94,7 +94,15 @@ const write = (name: string) =>
 /** By name. */
 export const actions: ReadonlyMap<string, (...given: ReadonlyArray<never>) => Promise<unknown>> = new Map(
   Object.entries({
-    ...Raw,
+    beginRemoving,
+    cut,
+    dump,
+    hold,
+    openInVain,
+    overwrite,
+    release,
+    remove,
+    restore,
     check,
     fill,
     get,
