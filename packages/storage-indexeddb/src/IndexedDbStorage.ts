@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { type Connection, open } from "./Connection.ts"
-import { STATE, stateOf, type Writing } from "./Database.ts"
+import { STATE, type State, stateOf, type Writing } from "./Database.ts"
 import { corrupt, foreign, illFormed } from "./Failure.ts"
 import { rangeOf, toKey } from "./RecordId.ts"
 
@@ -105,6 +105,21 @@ const versionIn = (row: unknown): string | undefined => {
     : ""
 }
 
+/** What is asked of the browser, one after the other. */
+const requestsFor = function*(
+  transaction: Writing,
+  state: State,
+  changes: ReadonlyArray<Change>
+): Generator<Promise<unknown>> {
+  const records = transaction.objectStore("records")
+  yield transaction.objectStore("store").put(state, STATE)
+  for (const change of changes) {
+    const [id, key] = [change.id, toKey(change.id)]
+    if (change._tag === "Put") yield records.put({ id, version: String(state.commits), value: change.value }, key)
+    else if (change._tag === "Remove") yield records.delete(key)
+  }
+}
+
 /** Changes all, or gives the ids whose records are not as expected. */
 const write = async (
   { name }: Connection,
@@ -119,15 +134,15 @@ const write = async (
   const conflicts = unmetIn(changes, checked, rows)
   // Without a request more, the transaction ends; nothing was changed.
   if (conflicts.length > 0) return conflicts
-  const commits = state.commits + 1
-  const requests: Array<Promise<unknown>> = [store.put({ ...state, commits }, STATE)]
-  for (const change of changes) {
-    const key = toKey(change.id)
-    if (change._tag === "Put") {
-      requests.push(records.put({ id: change.id, version: String(commits), value: change.value }, key))
-    } else if (change._tag === "Remove") {
-      requests.push(records.delete(key))
-    }
+  const requests: Array<Promise<unknown>> = []
+  try {
+    const next = { ...state, commits: state.commits + 1 }
+    for (const request of requestsFor(transaction, next, changes)) requests.push(request)
+  } catch (thrown) {
+    // Refused at once, such as a value that is too large: what was asked for before it must not stay, either.
+    transaction.abort()
+    await Promise.allSettled(requests)
+    throw thrown
   }
   transaction.commit()
   await Promise.all([...requests, transaction.done])

@@ -69,6 +69,24 @@ describe.runIf(await haveChromium())("what befalls a database", () => {
     await site.close()
   })
 
+  it("the browser refuses one of several records at once: nothing of the commit is there", async () => {
+    await tabs[0].evaluate(() => {
+      const stores: { put: (this: IDBObjectStore, value: unknown, key?: IDBValidKey) => IDBRequest<IDBValidKey> } =
+        IDBObjectStore.prototype
+      const { put } = stores
+      stores.put = function(value, key) {
+        const [id, number] = ["id", "value"].map((member): unknown => Reflect.get(Object(value), member))
+        if (id === "pair/b" && number === 2) throw new DOMException("It cannot be cloned", "DataCloneError")
+        return put.call(this, value, key)
+      }
+      Object.assign(globalThis, { acknowledge: () => undefined })
+    })
+    assert.match(String(await one("write", "halved")), /^Unacceptable: .*\(DataCloneError\)$/)
+    for (const [id, value] of [["pair/a", 1], ["pair/b", 1], ["log/2", null]] as const) {
+      assert.strictEqual(await other("get", "halved", id), value, id)
+    }
+  })
+
   it("another tab deletes it: the handle fails, and opening it anew gives an empty store", async () => {
     await one("put", "deleted", "a", 1)
     assert.strictEqual(await other("remove", "deleted"), "deleted")
