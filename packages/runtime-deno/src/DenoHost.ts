@@ -11,7 +11,7 @@ import type { Host } from "@keystead/storage-filesystem/FilesystemStorage"
 import { nodeFileSystem } from "@keystead/storage-filesystem/NodeFileSystem"
 import { nodeProcesses, type Processes } from "@keystead/storage-filesystem/Processes"
 import * as Effect from "effect/Effect"
-import { isGranted } from "./Permissions.ts"
+import { isGranted, type Permission } from "./Permissions.ts"
 
 /** Above the store's folder, names are synced as far as they are ours: those that may not be read are not. */
 const files: FileSystem = {
@@ -26,12 +26,14 @@ const host = `deno-${crypto.randomUUID()}`
 
 /** Processes of which nothing can be asked but who this one is. */
 const silentProcesses: Processes = {
-  self: { host, pid: Deno.pid, boot: "", space: "", started: "" },
+  get self() {
+    return { host, pid: Deno.pid, boot: "", space: "", started: "" }
+  },
   lifeOf: (owner) => owner.host === host ? "Alive" : "Unknown",
   token: () => crypto.randomUUID()
 }
 
-const asked: ReadonlyArray<Deno.PermissionDescriptor> = [
+const asked: ReadonlyArray<Permission> = [
   { name: "sys", kind: "hostname" },
   { name: "read", path: "/proc" },
   { name: "run" }

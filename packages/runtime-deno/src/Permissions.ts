@@ -5,9 +5,14 @@
 import { RootKeyError, StorageError } from "@keystead/core/Errors"
 import * as Effect from "effect/Effect"
 
+/** What a store may want of Deno. */
+export type Permission =
+  | { readonly name: "read" | "write"; readonly path: string }
+  | { readonly name: "sys"; readonly kind: "hostname" }
+  | { readonly name: "run" }
+
 /** Whether it is permitted already; nobody is asked. */
-export const isGranted = (descriptor: Deno.PermissionDescriptor): boolean =>
-  Deno.permissions.querySync(descriptor).state === "granted"
+export const isGranted = (permission: Permission): boolean => Deno.permissions.querySync(permission).state === "granted"
 
 const kinds = ["read", "write"] as const
 
