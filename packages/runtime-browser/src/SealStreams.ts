@@ -4,7 +4,7 @@
  *
  * ```ts
  * const target = await (await showSaveFilePicker()).createWritable()
- * await file.stream().pipeThrough(encryptStream(kms, { KeyId: "alias/files" })).pipeTo(target)
+ * await file.stream().pipeThrough(encryptStream(kms, { KeyId: "alias/files" })).pipeThrough(largePieces()).pipeTo(target)
  * ```
  */
 import type { Crypto } from "@keystead/core/crypto/Crypto"

@@ -22,7 +22,7 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
   it("seal a file to the disk and open it again, piece by piece", async () => {
     const page = await newPage(browser, pages)
     const told = await page.evaluate(async () => {
-      const { decryptStream, encryptStream, openKms } = keystead
+      const { decryptStream, encryptStream, largePieces, openKms } = keystead
       const kms = await openKms()
       const KeyId = (await kms.createKey()).KeyMetadata?.KeyId ?? ""
       const EncryptionContext = { name: "video" }
@@ -33,7 +33,7 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
       const sealed = await root.getFileHandle("sealed", { create: true })
       const progress: Array<number> = []
       const sealing = encryptStream(kms, { KeyId, EncryptionContext, onProgress: (bytes) => progress.push(bytes) })
-      await file.stream().pipeThrough(sealing).pipeTo(await sealed.createWritable())
+      await file.stream().pipeThrough(sealing).pipeThrough(largePieces()).pipeTo(await sealed.createWritable())
 
       const opened = await root.getFileHandle("opened", { create: true })
       const contexts: Array<unknown> = []
@@ -51,6 +51,25 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
       }
     })
     assert.deepStrictEqual(told, { same: true, differs: true, context: "video", last: true, steps: true })
+  })
+
+  it("come in pieces of a megabyte where a file is written, and the rest at the end", async () => {
+    const page = await newPage(browser, pages)
+    const lengths = await page.evaluate(async () => {
+      const pieces = [600_000, 600_000, 1, 2_000_000, 7].map((length) => new Uint8Array(length))
+      const lengths: Array<number> = []
+      const stream = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          pieces.forEach((piece) => controller.enqueue(piece))
+          controller.close()
+        }
+      })
+      await stream.pipeThrough(keystead.largePieces()).pipeTo(
+        new WritableStream({ write: ({ length }: Uint8Array) => void lengths.push(length) })
+      )
+      return lengths
+    })
+    assert.deepStrictEqual(lengths, [1_200_000, 2_000_001, 7])
   })
 
   it("give way to the page between their steps", async () => {

@@ -2,6 +2,7 @@
 import * as KeyMaterials from "@keystead/core/crypto/KeyMaterials"
 import { RootKey } from "@keystead/core/crypto/RootKey"
 import { storage } from "@keystead/runtime-browser/BrowserKms"
+import { largePieces } from "@keystead/runtime-browser/LargePieces"
 import { type OpenKms, openKms } from "@keystead/runtime-browser/OpenKms"
 import { hold } from "@keystead/runtime-browser/RootKeyChoice"
 import { decryptStream, encryptStream } from "@keystead/runtime-browser/SealStreams"
@@ -88,7 +89,9 @@ const through = async (
   })
   observer.observe({ type: "longtask" })
   const file = await fileOf(from)
-  await file.stream().pipeThrough(transform(prepared.kms, prepared.KeyId)).pipeTo(await writableTo(to))
+  await file.stream().pipeThrough(transform(prepared.kms, prepared.KeyId)).pipeThrough(largePieces()).pipeTo(
+    await writableTo(to)
+  )
   // The observer hears of a task after it.
   await new Promise((resolve) => void setTimeout(resolve, 100))
   observer.disconnect()

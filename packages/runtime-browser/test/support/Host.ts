@@ -3,6 +3,7 @@ import { fromBytes } from "@keystead/core/crypto/SecretRootKey"
 import { mac } from "@keystead/core/groups/Mac"
 import { symmetric } from "@keystead/core/groups/Symmetric"
 import { backup, restore } from "@keystead/runtime-browser/Backup"
+import { largePieces } from "@keystead/runtime-browser/LargePieces"
 import { openKms } from "@keystead/runtime-browser/OpenKms"
 import { passkey } from "@keystead/runtime-browser/Passkey"
 import { passphrase } from "@keystead/runtime-browser/Passphrase"
@@ -60,6 +61,7 @@ export const keystead = {
   finds,
   randomGiven,
   groups: { mac, symmetric },
+  largePieces,
   openKms,
   outcome,
   passkey,
