@@ -14,7 +14,7 @@ if (session.value === undefined && before?.kind === "local" && !before.passphras
   openKeys({ kind: "local" }).catch(() => undefined)
 }
 
-if (import.meta.env.PROD && "serviceWorker" in navigator) {
+if ("serviceWorker" in navigator) {
   // In a private window there may be none; then the page works as long as it is online.
   navigator.serviceWorker.register("./ServiceWorker.js").catch(() => undefined)
 }

@@ -1,10 +1,3 @@
-/** What Vite adds to a module of the page. */
+/** What Vite lets a module of the page import. */
 
 declare module "*.css" {}
-
-interface ImportMeta {
-  readonly env: {
-    /** Whether this is the built page. */
-    readonly PROD: boolean
-  }
-}

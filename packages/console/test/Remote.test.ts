@@ -53,7 +53,7 @@ describe.runIf(await haveChromium())("keys behind `keystead serve`", () => {
     // NotFoundException tells the account where there are no keys, and the browser's console notes its status.
     assert.deepStrictEqual(complaints.filter((text) => !text.includes("400 (Bad Request)")), [])
     // A secret is in memory alone: whoever loads the page again is asked for it.
-    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+    const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))
     assert.notInclude(kept + await page.content(), endpoint.accessKey.secretAccessKey)
     await page.reload()
     await page.getByRole("heading", { name: "Keys behind an endpoint" }).waitFor()

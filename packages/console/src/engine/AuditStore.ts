@@ -42,9 +42,9 @@ const readLast = async (database: IDBPDatabase<Schema>, count: number): Promise<
 }
 
 /** An event as JSON: members that are undefined are not there. */
-const jsonOf = (event: AuditEvent): Json => {
-  const json: Json = JSON.parse(JSON.stringify(event))
-  return json
+function jsonOf(event: AuditEvent): Json
+function jsonOf(event: AuditEvent): unknown {
+  return JSON.parse(JSON.stringify(event))
 }
 
 /** Opens the trail, and begins a chain. */

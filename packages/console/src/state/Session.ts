@@ -49,6 +49,7 @@ export const protect = (passphrase: boolean): void =>
 export const forgetSession = (): void => {
   session.value = undefined
   localStorage.removeItem(storageKey)
+  location.hash = ""
 }
 
 /** Closes what is open, and forgets it. */

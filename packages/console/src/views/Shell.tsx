@@ -32,10 +32,10 @@ export const Shell = ({ about }: { readonly about: About }) => {
   }, [path])
   return (
     <div class="shell">
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
-        Skip to the view
-      </a>
       <header class="bar">
+        <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+          Skip to the view
+        </a>
         <a class="brand" href={href("keys")}>
           <Mark /> Keystead
         </a>
@@ -50,7 +50,7 @@ export const Shell = ({ about }: { readonly about: About }) => {
           <button class="quiet" onClick={() => void leave()} type="button">Leave</button>
         </div>
       </header>
-      <main ref={main} tabIndex={-1}>
+      <main id="main" ref={main} tabIndex={-1}>
         <View about={about} />
       </main>
       <p class="notice" role="status">{notice.value}</p>
