@@ -44,7 +44,8 @@ const readLast = async (database: IDBPDatabase<Schema>, count: number): Promise<
 /** An event as JSON: members that are undefined are not there. */
 function jsonOf(event: AuditEvent): Json
 function jsonOf(event: AuditEvent): unknown {
-  return JSON.parse(JSON.stringify(event))
+  const json: unknown = JSON.parse(JSON.stringify(event))
+  return json
 }
 
 /** Opens the trail, and begins a chain. */

@@ -52,13 +52,12 @@ export const withPrelude = (files: ReadonlyMap<string, Uint8Array>): ReadonlyMap
 /** Moves the clock of the page and of its worker. */
 export const moveTo = async (page: Page, time: number): Promise<void> => {
   await page.clock.setFixedTime(time)
-  await page.evaluate(
-    ([name, time]) =>
-      new Promise<void>((moved) => {
-        const clock = new BroadcastChannel(name)
-        clock.addEventListener("message", () => (clock.close(), moved()))
-        clock.postMessage({ moveTo: time })
-      }),
-    [channel, time] as const
-  )
+  await page.evaluate(`new Promise((moved) => {
+    const clock = new BroadcastChannel("${channel}")
+    clock.onmessage = () => {
+      clock.close()
+      moved()
+    }
+    clock.postMessage({ moveTo: ${time} })
+  })`)
 }
