@@ -165,7 +165,7 @@ describe.runIf(await haveChromium())("keys in this browser", () => {
     const trail = await (await saving).createReadStream()
     const lines = (await trail.toArray()).join("").trimEnd().split("\n")
     const check = async (name: string, text: string) =>
-      page.getByLabel("Drop files here").setInputFiles({ name, mimeType: "", buffer: Buffer.from(text) })
+      page.getByLabel("Drop a file here").setInputFiles({ name, mimeType: "", buffer: Buffer.from(text) })
     await check("whole.jsonl", lines.join("\n"))
     const own = page.getByRole("region", { name: "Check a file" })
     await own.getByText(/^The chain is whole/).waitFor()

@@ -164,7 +164,7 @@ describe.runIf(await haveChromium())("the page", () => {
     await page.getByRole("heading", { name: "No keys yet" }).waitFor()
 
     await goTo(page, "Backup")
-    await page.getByLabel("Drop files here").setInputFiles({ name: "keys.keystead", mimeType: "", buffer: backup })
+    await page.getByLabel("Drop a file here").setInputFiles({ name: "keys.keystead", mimeType: "", buffer: backup })
     await page.getByLabel("Passphrase of the backup").fill("correct horse battery staple")
     await page.getByRole("button", { name: "Restore" }).click()
     await page.getByRole("link", { name: "saved" }).waitFor()

@@ -44,7 +44,7 @@ describe.runIf(await haveChromium())("keys behind `keystead serve`", () => {
     await page.getByRole("form", { name: "Decrypt" }).getByRole("button", { name: "Decrypt" }).click()
     await page.getByRole("form", { name: "Decrypt" }).getByText("attack at dawn").waitFor()
     await goTo(page, "Audit trail")
-    await page.getByLabel("Drop files here").setInputFiles({
+    await page.getByLabel("Drop a file here").setInputFiles({
       name: "audit.jsonl",
       mimeType: "",
       buffer: endpoint.trail()

@@ -55,7 +55,10 @@ export const album = async (page: Page, version: string) => {
   return {
     take: async (name: string): Promise<void> => {
       const path = join(folder, `${name}.png`)
-      const taken = await page.screenshot({ fullPage: true, animations: "disabled" })
+      const taken = await page.screenshot({
+        fullPage: !await page.getByRole("dialog").isVisible(),
+        animations: "disabled"
+      })
       assert.isAbove(taken.length, 5000, name)
       if (writing) return writeFileSync(path, taken)
       assert.isTrue(existsSync(path), `docs/console has ${name}.png`)

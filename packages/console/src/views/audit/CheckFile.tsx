@@ -32,7 +32,7 @@ export const CheckFile = () => {
   return (
     <section class="card stack" aria-labelledby="check">
       <h2 id="check">Check a file</h2>
-      <DropZone onFiles={take} />
+      <DropZone onFiles={take} single />
       <Problem refused={problem} />
       {found === undefined ? null : (
         <>

@@ -28,7 +28,7 @@ export const Restore = () => {
     <form aria-labelledby="restore" class="card stack" onSubmit={submit}>
       <h2 id="restore">Restore a backup</h2>
       <p>Into a browser without keys: nothing that is here is overwritten.</p>
-      <DropZone onFiles={([first]) => setFile(first)} />
+      <DropZone onFiles={([first]) => setFile(first)} single />
       {file === undefined ? null : (
         <p>
           <strong>{file.name}</strong>

@@ -3,11 +3,13 @@ import type { TargetedDragEvent } from "preact"
 import { useId, useState } from "preact/hooks"
 
 interface DropZoneProps {
+  /** Whether one file is all that is wanted. */
+  readonly single?: boolean
   readonly onFiles: (files: ReadonlyArray<File>) => void
 }
 
 /** The zone. */
-export const DropZone = ({ onFiles }: DropZoneProps) => {
+export const DropZone = ({ onFiles, single = false }: DropZoneProps) => {
   const id = useId()
   const [over, setOver] = useState(false)
   const hover = (event: TargetedDragEvent<HTMLElement>) => {
@@ -21,10 +23,10 @@ export const DropZone = ({ onFiles }: DropZoneProps) => {
   }
   return (
     <div class={over ? "drop over" : "drop"} onDragLeave={hover} onDragOver={hover} onDrop={drop}>
-      <label for={id}>Drop files here, or choose them</label>
+      <label for={id}>{single ? "Drop a file here, or choose it" : "Drop files here, or choose them"}</label>
       <input
         id={id}
-        multiple
+        multiple={!single}
         onChange={({ currentTarget }) => {
           onFiles([...currentTarget.files ?? []])
           currentTarget.value = ""
