@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 
 /** How much is kept, and for how long. */
 export interface CacheBounds {
-  /** At most so many records, and as many pages of listings and indexes. */
+  /** At most so many records, and as many again in pages of listings and indexes. */
   readonly records: number
   /** For so many milliseconds: how long a change made elsewhere may go unnoticed. 0: nothing is kept, each call reads. */
   readonly age: number
@@ -35,26 +35,34 @@ interface Kept<Value> {
   readonly at: number
 }
 
-const makeShelf = <Value>({ age, records }: CacheBounds) => {
+/** @param sizeOf - how many records a value counts as */
+const makeShelf = <Value>({ age, records }: CacheBounds, sizeOf: (value: Value) => number) => {
   const kept = new Map<string, Kept<Value>>()
+  let size = 0
+  const drop = (key: string): void => {
+    const found = kept.get(key)
+    if (found !== undefined) size -= sizeOf(found.value)
+    kept.delete(key)
+  }
   return {
     get: (key: string, now: number): Value | undefined => {
       const found = kept.get(key)
       if (found === undefined) return undefined
       // A clock that went back makes an entry of no known age.
       if (now - found.at < age && now >= found.at) return found.value
-      kept.delete(key)
+      drop(key)
       return undefined
     },
     put: (key: string, value: Value, at: number): void => {
-      kept.delete(key)
+      drop(key)
       kept.set(key, { value, at })
+      size += sizeOf(value)
       for (const oldest of kept.keys()) {
-        if (kept.size <= records) break
-        kept.delete(oldest)
+        if (size <= records) break
+        drop(oldest)
       }
     },
-    delete: (key: string): void => void kept.delete(key),
+    delete: drop,
     keys: () => kept.keys()
   }
 }
@@ -65,8 +73,8 @@ const longestPage = 100
 /** The store with what is kept of it in between. What is not there is not kept: it may come into being. */
 export const cached = (storage: Storage["Service"], bounds: CacheBounds): Storage["Service"] => {
   if (bounds.age <= 0 || bounds.records <= 0) return storage
-  const records = makeShelf<StoredRecord>(bounds)
-  const pages = makeShelf<ReadonlyArray<StoredRecord>>(bounds)
+  const records = makeShelf<StoredRecord>(bounds, () => 1)
+  const pages = makeShelf<ReadonlyArray<StoredRecord>>(bounds, (page) => Math.max(1, page.length))
   // What was asked before a commit and answered after it is not kept.
   let commits = 0
 

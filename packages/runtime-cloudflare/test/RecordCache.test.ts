@@ -123,6 +123,21 @@ describe("what a Worker keeps of its records", () => {
       assert.strictEqual(reads(), 10)
     }))
 
+  it.effect("is of pages no more records than of records", () =>
+    Effect.gen(function*() {
+      const { cache, reads, storage } = yield* open
+      const pages = ["a/", "b/"].map((prefix) => kept(cache.scan({ prefix, limit: 10 })))
+      for (const id of ["a/1", "a/2", "b/1", "b/2"]) yield* storage.commit([put(id, 1)])
+      for (const page of pages) assert.lengthOf(yield* page, 2)
+      // The second is there, and the first gave way to it.
+      for (const page of pages.toReversed()) assert.lengthOf(yield* page, 2)
+      assert.strictEqual(reads(), 3)
+      yield* storage.commit([put("b/3", 1), put("b/4", 1)])
+      yield* TestClock.adjust(age)
+      for (const page of [pages[1], pages[1]]) assert.lengthOf(yield* page ?? Effect.succeed([]), 4)
+      assert.strictEqual(reads(), 5)
+    }))
+
   it.effect("is nothing if it may not be old at all", () =>
     Effect.gen(function*() {
       const { storage } = yield* open
