@@ -4,7 +4,7 @@
  */
 import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
 import * as Chain from "@keystead/core/audit/Chain"
-import type { Json } from "@keystead/core/storage/Storage"
+import { eventJson } from "@keystead/core/audit/EventJson"
 import * as NodeCrypto from "@keystead/runtime-node/NodeCrypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -32,13 +32,6 @@ const closed = (stream: WriteStream) =>
     else stream.end(() => resume(Effect.void))
   })
 
-/** An event is plain data. */
-function asJson(event: AuditEvent): Json
-function asJson(event: AuditEvent): unknown {
-  const json: unknown = JSON.parse(JSON.stringify(event))
-  return json
-}
-
 /**
  * Opens the file to append to, made with mode 0600 if it is not there, and closes it with the scope, when all is written.
  * FileError if it cannot be written. A file that fails later is told once, and takes no more.
@@ -50,7 +43,7 @@ export const open = Effect.fnUntraced(function*(path: string, tell: (line: strin
   let tail = Chain.begin(randomUUID())
   const audit: Audit = async (event) => {
     // Linked at once, so that events stand in the file in the order of the chain.
-    const linked = Effect.runSync(Effect.provideContext(Chain.link(tail, asJson(event)), services))
+    const linked = Effect.runSync(Effect.provideContext(Chain.link(tail, eventJson(event)), services))
     tail = linked.tail
     if (stream.destroyed) return
     if (!stream.write(`${JSON.stringify(linked.entry)}\n`)) {

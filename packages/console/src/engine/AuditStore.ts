@@ -4,7 +4,7 @@
  */
 import type { AuditEvent } from "@keystead/core/audit/AuditEvent"
 import * as Chain from "@keystead/core/audit/Chain"
-import type { Json } from "@keystead/core/storage/Storage"
+import { eventJson } from "@keystead/core/audit/EventJson"
 import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb"
@@ -41,13 +41,6 @@ const readLast = async (database: IDBPDatabase<Schema>, count: number): Promise<
   return lines.reverse()
 }
 
-/** An event as JSON: members that are undefined are not there. */
-function jsonOf(event: AuditEvent): Json
-function jsonOf(event: AuditEvent): unknown {
-  const json: unknown = JSON.parse(JSON.stringify(event))
-  return json
-}
-
 /** Opens the trail, and begins a chain. */
 export const open = async (): Promise<AuditStore> => {
   const database = await openDatabase()
@@ -56,7 +49,7 @@ export const open = async (): Promise<AuditStore> => {
   let last = Promise.resolve()
 
   const write = async (event: AuditEvent): Promise<void> => {
-    const linked = await Effect.runPromise(Effect.provide(Chain.link(tail, jsonOf(event)), WebCrypto.layer))
+    const linked = await Effect.runPromise(Effect.provide(Chain.link(tail, eventJson(event)), WebCrypto.layer))
     await database.add("lines", JSON.stringify(linked.entry))
     tail = linked.tail
   }
