@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import { type Algorithms, type KeySpec, keySpecs } from "../../domain/Specs.ts"
 import type { EncapsulatingKind, KeyKind, SigningKind } from "../KeyKind.ts"
 
-type Usages = Readonly<Partial<Record<KeySpec, Algorithms>>>
+/** What keys are for, by their specs. */
+export type Usages = Readonly<Partial<Record<KeySpec, Algorithms>>>
 
 /** The kind of the spec, once it is loaded. */
 const loading = <Kind extends KeyKind>(
