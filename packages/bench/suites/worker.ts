@@ -48,7 +48,7 @@ const longer = (one: ReadonlyArray<Times>, other: ReadonlyArray<Times>, what: ke
 
 // --- Its start ---
 
-const coldStarts = 31
+const coldStarts = 25
 const nothing = "export default { fetch: () => new Response(\"nothing\") }"
 
 const starts = async (): Promise<ReadonlyArray<Result>> => {
@@ -76,8 +76,8 @@ const starts = async (): Promise<ReadonlyArray<Result>> => {
 
 // --- Its calls, and its objects ---
 
-const rounds = 15
-const calls = 500
+const rounds = 9
+const calls = 200
 
 const perCall = async (workerd: Workerd): Promise<ReadonlyArray<Result>> => {
   const signed = await sign({ url: workerd.url, ...accessKey }, 1)
@@ -87,7 +87,7 @@ const perCall = async (workerd: Workerd): Promise<ReadonlyArray<Result>> => {
     // The SDK may give bytes, which JSON has no form for.
     const request = { url: workerd.url, headers, body: Buffer.from(body).toString() }
     const [many, none]: [Array<Times>, Array<Times>] = [[], []]
-    for (let round = -5; round < rounds; round++) {
+    for (let round = -3; round < rounds; round++) {
       const took = [
         await timed(workerd, `/answer/${calls}`, request),
         await timed(workerd, "/answer/0", request)
@@ -114,10 +114,10 @@ const objectRates = async (workerd: Workerd): Promise<ReadonlyArray<Result>> => 
     return (1000 * count) / median(times)
   }
   return [
-    told("Durable Object: a read, there and back", 1000 / await rate("read", 200, 1), "ms"),
-    told("Durable Object: a commit, there and back", 1000 / await rate("commit", 200, 1), "ms"),
-    told("Durable Object: reads, 64 at a time", await rate("read", 2000, 64), "calls/s"),
-    told("Durable Object: commits, 64 at a time", await rate("commit", 1000, 64), "calls/s")
+    told("Durable Object: a read, there and back", 1000 / await rate("read", 100, 1), "ms"),
+    told("Durable Object: a commit, there and back", 1000 / await rate("commit", 50, 1), "ms"),
+    told("Durable Object: reads, 64 at a time", await rate("read", 1000, 64), "calls/s"),
+    told("Durable Object: commits, 64 at a time", await rate("commit", 300, 64), "calls/s")
   ]
 }
 

@@ -32,7 +32,9 @@ export const start = async (options: MiniflareOptions): Promise<Workerd> => {
   return {
     url,
     ask: async (path, body) => {
-      const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }
+      // A connection of its own: one that is kept may be closed just when it is used again.
+      const headers = { connection: "close" }
+      const init = body === undefined ? { headers } : { headers, method: "POST", body: JSON.stringify(body) }
       const reply = await fetch(new URL(path, url), init)
       const text = await reply.text()
       if (!reply.ok) throw new Error(`${path}: ${text}`)
