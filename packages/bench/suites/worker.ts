@@ -149,7 +149,7 @@ export const suite: Suite = {
     `*CPU* is the processor time of the whole workerd for ${calls} signed requests that one request has answered one after `
     + "another, signatures checked and audit events stored, less that of none; a Worker's own clock stands still meanwhile.",
     "*Durable Object* is one object, asked by one Worker in the same process: on Cloudflare's network the way to it comes on "
-    + "top. A commit is one record of 1.5 KB, on the disk before it is answered."
+    + "top. A commit is one record of 1.5 KB."
   ],
   run
 }
