@@ -15,7 +15,7 @@ import { parseAccessKeys } from "@keystead/http/auth/AccessKeys"
 import { type Authenticate, trustAll } from "@keystead/http/auth/Authenticate"
 import { sigV4 } from "@keystead/http/auth/SigV4"
 import { unread } from "@keystead/http/Endpoint"
-import type { GateOptions } from "@keystead/http/Gate"
+import { check, type GateOptions } from "@keystead/http/Gate"
 import { type Handler, handler } from "@keystead/http/Handler"
 import * as Incoming from "@keystead/http/Incoming"
 import { Refused } from "@keystead/http/Refused"
@@ -111,9 +111,11 @@ const notRoot = () =>
   new Refused({ code: "AccessDeniedException", message: "The audit trail is for the account's root.", status: 403 })
 
 /** `GET /audit?after=N`, signed as any call: a page of the account's audit trail as JSON lines, for the account's root. */
-const auditTrail = (env: WorkerEnv, { authenticate }: Opened, request: Request) =>
+const auditTrail = (env: WorkerEnv, options: GateOptions, { authenticate }: Opened, request: Request) =>
   Effect.gen(function*() {
     const incoming = yield* Effect.promise(() => Incoming.fromRequest(request))
+    const closed = check(incoming, options)
+    if (closed !== undefined) return yield* closed
     const { caller } = yield* authenticate(incoming)
     const principal = Principal.parse(caller.principal)
     if (principal === undefined || Principal.rootOf(principal) !== caller.principal) return yield* notRoot()
@@ -150,7 +152,7 @@ export const worker = (options: WorkerOptions = {}): KmsWorker => {
   const answered = (request: Request, env: WorkerEnv) =>
     Effect.flatMap(opened(env), (made) =>
       isAudit(request)
-        ? auditTrail(env, made, request)
+        ? auditTrail(env, options, made, request)
         : Effect.promise(() => made.answer(request)))
 
   return {

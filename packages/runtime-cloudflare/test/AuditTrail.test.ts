@@ -109,3 +109,21 @@ describe("the audit trail in Durable Objects", () => {
     })
   })
 })
+
+it("answers under the endpoint's own names, and to no page of another origin, as the endpoint itself does", async () => {
+  const options = (own: object) => ({ KEYSTEAD_ROOT_KEY: rootKey, OPTIONS: { auth: "none", ...own } })
+  const named = await start({ bindings: options({ hosts: ["kms.example.com"] }) })
+  try {
+    assert.strictEqual((await fetch(new URL("/audit", named.url))).status, 403)
+  } finally {
+    await named.stop()
+  }
+  const open = await start({ bindings: options({}) })
+  try {
+    const headers = { origin: "https://elsewhere.example.com" }
+    assert.strictEqual((await fetch(new URL("/audit", open.url), { headers })).status, 403)
+    assert.strictEqual((await fetch(new URL("/audit", open.url))).status, 200)
+  } finally {
+    await open.stop()
+  }
+})
