@@ -1,6 +1,6 @@
 /** Deno, as runtime-deno runs there. */
-import { denoCrypto } from "@keystead/runtime-deno/DenoKms"
+import * as DenoCrypto from "@keystead/runtime-deno/DenoCrypto"
 import { serveLines } from "./Lines.ts"
 import { worker } from "./Tasks.ts"
 
-await serveLines(worker(denoCrypto))
+await serveLines(worker(DenoCrypto.layer))

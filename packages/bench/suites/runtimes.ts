@@ -73,9 +73,10 @@ const run = async (): Promise<ReadonlyArray<Result>> => {
 export const suite: Suite = {
   title: "Deno, Bun and Workers",
   about: [
-    "The same calls in each runtime, over a store in memory, in one run: Node and Bun with `node:crypto` (Bun runs "
-    + "`runtime-node`), Deno and workerd (Cloudflare's own runtime, as miniflare starts it) with WebCrypto. *GenerateDataKey* is the whole call, as above, one "
-    + "after another in one fiber; Node's figure is what the others are held against.",
+    "The same calls in each runtime, over a store in memory, in one run, each with the primitives that its package gives it: "
+    + "Node and Bun with `node:crypto` (Bun runs `runtime-node`), Deno with `node:crypto` for what is small and WebCrypto for "
+    + "frames, workerd (Cloudflare's own runtime, as miniflare starts it) with WebCrypto. *GenerateDataKey* is the whole call, "
+    + "as above, one after another in one fiber; Node's figure is what the others are held against.",
     "64 MiB are sealed in pieces of 256 KiB, with frames of 64 KiB, as a stream of Effect. *Bare* is `crypto.subtle.encrypt` "
     + "over the same frames in the same runtime, with the same nonces and additional data, frame after frame, or four at "
     + "once as in Keystead's stream, and nothing else: no header, no streams. In workerd it is one request to a Worker, "

@@ -8,9 +8,9 @@ import * as Kms from "@keystead/core/Kms"
 import { groups } from "@keystead/core/operations/Registry"
 import { RootKeyReplacement } from "@keystead/storage-filesystem/RootKeyChoice"
 import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
-import * as WebCrypto from "@keystead/webcrypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as DenoCrypto from "./DenoCrypto.ts"
 import { type Place, storage } from "./Place.ts"
 import { type RootKeys, rootKeys } from "./RootKeys.ts"
 
@@ -18,16 +18,13 @@ import { type RootKeys, rootKeys } from "./RootKeys.ts"
 export interface DenoKmsOptions extends Omit<Kms.Options, "groups" | "kinds">, Place, RootKeys {
   /** Gets every audit event. If it answers a promise, the call waits for it. */
   readonly audit?: (event: AuditEvent) => void | Promise<void>
-  /** Other primitives than Deno's WebCrypto. */
+  /** Other primitives than Deno's own. */
   readonly crypto?: Layer.Layer<Crypto>
   /** Who verifies the attestation documents of `Recipient`. Without it calls with a Recipient are refused. */
   readonly recipients?: Layer.Layer<never, RecipientsError>
   /** How external key managers are reached. Without it no key of an external key store can be made or used. */
   readonly keyStores?: Layer.Layer<never>
 }
-
-/** Deno's own primitives; Deno always has `crypto.subtle`. */
-export const denoCrypto: Layer.Layer<Crypto> = Layer.orDie(WebCrypto.layer)
 
 const auditSink = ({ audit }: DenoKmsOptions) =>
   AuditSink.layerOf(audit === undefined ? () => Effect.void : (event) => Effect.promise(async () => audit(event)))
@@ -46,7 +43,7 @@ export const layer = (
   ).pipe(
     Layer.provide(rootKeys(options)),
     Layer.provide(storage(options)),
-    Layer.provide(options.crypto ?? denoCrypto),
+    Layer.provide(options.crypto ?? DenoCrypto.layer),
     Layer.provide(auditSink(options)),
     Layer.provide(options.recipients ?? Layer.empty),
     Layer.provide(options.keyStores ?? Layer.empty)

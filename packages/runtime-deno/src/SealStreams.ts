@@ -10,10 +10,10 @@ import type { Crypto } from "@keystead/core/crypto/Crypto"
 import type { Run } from "@keystead/core/envelope/WebTransform"
 import * as SealStreams from "@keystead/core/facade/SealStreams"
 import * as Effect from "effect/Effect"
-import { denoCrypto } from "./DenoKms.ts"
+import * as DenoCrypto from "./DenoCrypto.ts"
 
 /** Deno's primitives; a stream fails with the error itself. */
-const run: Run<Crypto> = (effect) => Effect.runPromise(Effect.provide(effect, denoCrypto))
+const run: Run<Crypto> = (effect) => Effect.runPromise(Effect.provide(effect, DenoCrypto.layer))
 
 /** A stream from plaintext to a message of the AWS Encryption SDK's format, as the caller of `kms`. */
 export const encryptStream = (

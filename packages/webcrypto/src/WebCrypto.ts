@@ -12,6 +12,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { bySize } from "./BySize.ts"
+import { fillRandom } from "./Entropy.ts"
 import { subtleAesGcm } from "./SubtleAesGcm.ts"
 
 /**
@@ -21,13 +22,6 @@ import { subtleAesGcm } from "./SubtleAesGcm.ts"
 export class NoSubtleCrypto extends Data.TaggedError("NoSubtleCrypto") {
   override readonly message =
     "There is no crypto.subtle here. Serve the page over HTTPS or from localhost: a browser gives it to no others."
-}
-
-/** Most bytes that `getRandomValues` gives at once (Web Cryptography, 10.1.1). */
-const maxQuota = 65_536
-
-const fill = (bytes: Uint8Array<ArrayBuffer>): void => {
-  for (let at = 0; at < bytes.length; at += maxQuota) crypto.getRandomValues(bytes.subarray(at, at + maxQuota))
 }
 
 // To a page that is not a secure context it is undefined, whatever its type says.
@@ -47,7 +41,7 @@ const make = (randomBytes: () => Noble.RandomSource): Layer.Layer<Crypto, NoSubt
   )
 
 /** The Crypto service by WebCrypto, entropy included. NoSubtleCrypto where there is none. */
-export const layer: Layer.Layer<Crypto, NoSubtleCrypto> = make(() => pooledRandom(fill))
+export const layer: Layer.Layer<Crypto, NoSubtleCrypto> = make(() => pooledRandom(fillRandom))
 
 /** The same over another random source, for runs that must repeat. */
 export const layerWith = (randomBytes: Noble.RandomSource): Layer.Layer<Crypto, NoSubtleCrypto> =>

@@ -78,7 +78,7 @@ export const runtimes = {
   },
   Deno: {
     package: "@keystead/runtime-deno",
-    cryptography: "WebCrypto",
+    cryptography: "WebCrypto, and `node:crypto` for what is small",
     stores: ["memory", "a folder", "Deno KV", "SQLite (`node:sqlite`)"],
     can: { ...web, folder: true }
   },

@@ -1,13 +1,16 @@
 /** The program in Deno. */
+import * as DenoCrypto from "@keystead/runtime-deno/DenoCrypto"
 import { openKms } from "@keystead/runtime-deno/OpenKms"
 import * as streams from "@keystead/runtime-deno/SealStreams"
-import { answer, type Host, web } from "./Program.ts"
+import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
+import { answer, type Host } from "./Program.ts"
 
 const [, , request = "", folder = ""] = process.argv
 
 const host: Host = {
-  ...web,
   runtime: "Deno",
+  layer: "deno",
+  primitives: { crypto: DenoCrypto.layerWith, kinds: webKinds },
   open: (audit) => openKms({ directory: `${folder}/store`, audit }),
   streams
 }

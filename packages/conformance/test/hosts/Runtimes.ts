@@ -90,7 +90,7 @@ const permitted = (folder: string) => ["run", "--no-prompt", `--allow-read=${fol
 /** Every runtime. */
 export const runtimes: ReadonlyArray<Runtime> = [
   { name: "Node", layers: ["noble", "node"], present, start: process_("Node", "node", process.execPath, () => []) },
-  { name: "Deno", layers: ["noble", "webcrypto"], present, start: process_("Deno", "deno", bin("deno"), permitted) },
+  { name: "Deno", layers: ["noble", "deno"], present, start: process_("Deno", "deno", bin("deno"), permitted) },
   { name: "Bun", layers: ["noble", "node"], present, start: process_("Node", "node", bin("bun"), () => []) },
   { name: "workerd", layers: ["noble", "webcrypto"], present, start: workerd },
   { name: "Chromium", layers: ["noble", "webcrypto"], present: haveChromium, start: chromium }
