@@ -154,6 +154,15 @@ describe.runIf(await haveChromium())("keys in this browser", () => {
     assert.deepStrictEqual(watched.complaints, [])
   })
 
+  it("are key pairs, too: RSA's by the browser, lattices' by the core", async () => {
+    const { page } = watched
+    await createKey(page, { alias: "rsa", usage: "Sign and verify", spec: "RSA 2048" })
+    await page.getByText("RSASSA_PSS_SHA_256").waitFor()
+    await createKey(page, { alias: "lattice", usage: "Key encapsulation", spec: "ML KEM 512" })
+    await page.getByRole("img", { name: /^1 key material/ }).waitFor()
+    assert.deepStrictEqual(watched.complaints, [])
+  })
+
   it("write an audit trail, whose chain is checked", async () => {
     const { page } = watched
     await goTo(page, "Audit trail")

@@ -46,6 +46,7 @@ describe.runIf(await haveChromium())("every view", () => {
     // What was just done is read out, and goes away when it will.
     await page.addStyleTag({ content: ".notice { opacity: 0 }" })
     assert.deepStrictEqual(await findings(page), [], name)
+    await page.evaluate(() => scrollTo(0, 0))
     await pictures.take(name)
   }
 

@@ -2,6 +2,7 @@
 import { methodName } from "@keystead/core/Client"
 import { groups, type OperationName } from "@keystead/core/operations/Registry"
 import { openKms } from "@keystead/runtime-browser/OpenKms"
+import { webKinds } from "@keystead/webcrypto/kinds/WebKinds"
 import { deleteDB } from "idb"
 import type { Backend, Call, Store } from "../backend/Backend.ts"
 import { Refusal } from "../backend/Refusal.ts"
@@ -33,7 +34,7 @@ function callOf(kms: object): (name: OperationName, input: object) => Promise<un
 }
 
 const openStore = async (text: string | undefined, audit: AuditStore.AuditStore) =>
-  await openKms({ ...await storeOf(text), ...place, groups, audit: audit.add })
+  await openKms({ ...await storeOf(text), ...place, groups, kinds: webKinds, audit: audit.add })
 
 /** What can be done with all of the store. Its root key may change meanwhile. */
 const toolsOf = (

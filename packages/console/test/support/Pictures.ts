@@ -35,7 +35,7 @@ const difference = (taken: Buffer, kept: Buffer): number => {
   const [left, right] = [PNG.sync.read(taken), PNG.sync.read(kept)]
   const { height, width } = left
   if (right.width !== width || right.height !== height) return 1
-  return pixelmatch(left.data, right.data, undefined, width, height, { threshold: 0.2 }) / (width * height)
+  return pixelmatch(left.data, right.data, undefined, width, height, { threshold: 0.05 }) / (width * height)
 }
 
 /** Takes pictures of a page. */

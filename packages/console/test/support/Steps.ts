@@ -30,6 +30,7 @@ export interface Wanted {
   readonly administrators?: string
   readonly users?: string
   readonly usage?: string
+  readonly spec?: string
 }
 
 /** Makes a key, and ends at its view. */
@@ -37,6 +38,7 @@ export const createKey = async (page: Page, wanted: Wanted): Promise<void> => {
   await goTo(page, "Keys")
   await page.getByRole("link", { name: /^Create (a|the first) key$/ }).first().click()
   if (wanted.usage !== undefined) await page.getByLabel("Usage").selectOption({ label: wanted.usage })
+  if (wanted.spec !== undefined) await page.getByLabel("Spec").selectOption({ label: wanted.spec })
   await page.getByLabel("Alias").fill(wanted.alias)
   await page.getByLabel("Description").fill(wanted.description ?? "")
   await page.getByLabel("Tags").fill(wanted.tags ?? "")

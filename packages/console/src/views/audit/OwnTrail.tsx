@@ -2,12 +2,17 @@
 import { useState } from "preact/hooks"
 import { engine } from "../../state/Engine.ts"
 import { download } from "../../state/Jobs.ts"
+import { CheckField } from "../../ui/Field.tsx"
 import { useAction, useLoaded } from "../../ui/Hooks.ts"
 import { Problem } from "../../ui/Problem.tsx"
 import { ChainStatus } from "./ChainStatus.tsx"
+import { entryOf } from "./Entries.ts"
 import { EntryList } from "./EntryList.tsx"
 
-const step = 50
+const step = 500
+
+/** What only looks: the console itself does so for every view. */
+const onlyLooks = (line: string): boolean => /^(Describe|Get|List)/.test(entryOf(line, 0).operation)
 
 const load = async (count: number) => {
   const [lines, all] = await Promise.all([engine.auditLast(count), engine.auditAll()])
@@ -22,6 +27,7 @@ const save = async () => {
 /** The card. */
 export const OwnTrail = () => {
   const [count, setCount] = useState(step)
+  const [all, setAll] = useState(false)
   const { problem, reload, value } = useLoaded(() => load(count), [count])
   const { busy, problem: unsaved, run } = useAction()
   return (
@@ -35,7 +41,8 @@ export const OwnTrail = () => {
             <button onClick={() => void reload()} type="button">Check again</button>
             <button disabled={busy} onClick={() => void run(save)} type="button">Save it to a file</button>
           </div>
-          <EntryList lines={value.lines} />
+          <CheckField checked={all} label="Show also what only looked" onChecked={setAll} />
+          <EntryList lines={all ? value.lines : value.lines.filter((line) => !onlyLooks(line))} />
           {value.lines.length < count ?
             null :
             <button onClick={() => setCount(count + step)} type="button">Show more</button>}
