@@ -39,7 +39,7 @@ import {
   overObjects
 } from "./CloudflareKms.ts"
 import { nameOf } from "./object/ObjectName.ts"
-import type { EventPage } from "./object/Question.ts"
+import { type EventPage, rootKeySecret } from "./object/Question.ts"
 import { ask } from "./ObjectStorage.ts"
 
 /** An open Keystead, for one caller. A method rejects with exactly one of the typed errors of `@keystead/core/Errors`. */
@@ -73,7 +73,7 @@ const needOwnRootKey = (namespace: KeysteadNamespace, account: string) =>
   Effect.gen(function*() {
     const key = yield* checkOf(yield* RootKey)
     yield* ask(namespace, nameOf(account), { ask: "read", key, ids: [] }).pipe(
-      Effect.catchIf((error) => error._tag === "StorageError" && error.reason === "Incompatible", wrong)
+      Effect.catchIf((error) => error._tag === "StorageError" && error.place === rootKeySecret, wrong)
     )
   })
 

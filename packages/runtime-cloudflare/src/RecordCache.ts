@@ -63,8 +63,14 @@ const makeShelf = <Value>({ age, records }: CacheBounds, sizeOf: (value: Value) 
       }
     },
     delete: drop,
-    keys: () => kept.keys()
+    entries: () => [...kept].map(([key, { value }]) => [key, value] as const)
   }
+}
+
+/** A page, and which ids it has all of. */
+interface Page {
+  readonly prefix: string
+  readonly page: ReadonlyArray<StoredRecord>
 }
 
 /** The longest page that is kept: those of the indexes that a call consults. */
@@ -74,13 +80,13 @@ const longestPage = 100
 export const cached = (storage: Storage["Service"], bounds: CacheBounds): Storage["Service"] => {
   if (bounds.age <= 0 || bounds.records <= 0) return storage
   const records = makeShelf<StoredRecord>(bounds, () => 1)
-  const pages = makeShelf<ReadonlyArray<StoredRecord>>(bounds, (page) => Math.max(1, page.length))
+  const pages = makeShelf<Page>(bounds, ({ page }) => Math.max(1, page.length))
   // What was asked before a commit and answered after it is not kept.
   let commits = 0
 
   const forget = (id: string): void => {
     records.delete(id)
-    for (const key of pages.keys()) if (id.startsWith(key.slice(key.indexOf(" ") + 1))) pages.delete(key)
+    for (const [key, { prefix }] of pages.entries()) if (id.startsWith(prefix)) pages.delete(key)
   }
 
   const fetch = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
@@ -106,14 +112,16 @@ export const cached = (storage: Storage["Service"], bounds: CacheBounds): Storag
 
   const scan = Effect.fnUntraced(
     function*(range: ScanRange): Effect.fn.Return<ReadonlyArray<StoredRecord>, StorageError> {
-      const key = `${range.limit}:${range.after ?? ""} ${range.prefix}`
+      const key = JSON.stringify([range.prefix, range.after, range.limit])
       const served = yield* Served
       const asked = { at: yield* Clock.currentTimeMillis, commits }
       const known = served === undefined || served.has(key) ? undefined : pages.get(key, asked.at)
       served?.add(key)
-      if (known !== undefined) return known
+      if (known !== undefined) return known.page
       const page = yield* storage.scan(range)
-      if (page.length <= longestPage && asked.commits === commits) pages.put(key, page, asked.at)
+      if (page.length <= longestPage && asked.commits === commits) {
+        pages.put(key, { prefix: range.prefix, page }, asked.at)
+      }
       return page
     }
   )

@@ -151,7 +151,19 @@ describe("the root key's secret", () => {
   })
 })
 
-describe("a Durable Object whose database is damaged", () => {
+describe("a Durable Object whose database is not this Keystead's", () => {
+  it("is a StorageError where a newer Keystead made its tables", async () => {
+    const workerd = await started({ bindings: { KEYSTEAD_ROOT_KEY: rootKey } })
+    await workerd.test("embedded/objects")
+    await workerd.test(`run/${own}/${encodeURIComponent("INSERT INTO keystead_migrations VALUES (1000)")}`)
+    await workerd.test(`restart/${own}`)
+    const { message, reason, tag }: { message?: string; reason?: string; tag?: string } = Object(
+      await workerd.test("embedded/objects").catch((error: unknown) => error)
+    )
+    assert.strictEqual(`${tag} ${reason}`, "StorageError Incompatible")
+    assert.match(message ?? "", /schema version 1000/)
+  })
+
   it("fails calls, and gives no key that was changed", async () => {
     const workerd = await started({
       bindings: { KEYSTEAD_ROOT_KEY: rootKey, OPTIONS: { auth: "none", cache: { age: 0 } } }

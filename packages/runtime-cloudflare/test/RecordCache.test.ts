@@ -90,6 +90,16 @@ describe("what a Worker keeps of its records", () => {
       )
     }))
 
+  it.effect("forgets a page when one of its records is written, whatever it comes after", () =>
+    Effect.gen(function*() {
+      const { cache } = yield* open
+      for (const id of ["r/a b", "r/c d"]) yield* cache.commit([put(id, 1)])
+      const page = kept(Effect.map(cache.scan({ prefix: "r/", after: "r/a b", limit: 9 }), ([first]) => first?.value))
+      assert.strictEqual(yield* page, 1)
+      yield* cache.commit([put("r/c d", 2)])
+      assert.strictEqual(yield* page, 2)
+    }))
+
   it.effect("lasts for its age to the millisecond", () =>
     Effect.gen(function*() {
       const { cache, storage } = yield* open

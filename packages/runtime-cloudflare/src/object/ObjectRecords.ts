@@ -9,7 +9,7 @@ import type { Storage, StoredRecord } from "@keystead/core/storage/Storage"
 import * as DurableObject from "@keystead/storage-sql/DurableObject"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { type Answer, type Answers, asAnswer, type Question } from "./Question.ts"
+import { type Answer, type Answers, asAnswer, type Question, rootKeySecret } from "./Question.ts"
 
 /** For how long a commit is known by its name: a Worker that got no answer asks again within seconds. */
 const remembered = 10 * 60 * 1000
@@ -19,6 +19,7 @@ type Asked<Ask extends Question["ask"]> = Extract<Question, { readonly ask: Ask 
 const otherRootKey = () =>
   new StorageError({
     reason: "Incompatible",
+    place: rootKeySecret,
     message: "The Durable Object's records belong to another root key than KEYSTEAD_ROOT_KEY is. Restore that secret."
   })
 
@@ -103,7 +104,7 @@ export class ObjectRecords {
     look: (store: Storage["Service"]) => Effect.Effect<ReadonlyArray<StoredRecord>, StorageError>
   ): Answer<ReadonlyArray<StoredRecord>> {
     if (this.isEmpty()) return { done: [] }
-    return answerOf(Effect.andThen(this.#needKey(key), Effect.flatMap(this.storage(), look)))
+    return answerOf(Effect.flatMap(this.storage(), (store) => Effect.andThen(this.#needKey(key), look(store))))
   }
 
   #needKey(key: string): Effect.Effect<void, StorageError> {
@@ -111,7 +112,8 @@ export class ObjectRecords {
   }
 
   #commitOnce({ changes, id, key }: Asked<"commit">): Answer<null> {
-    Effect.runSync(this.storage())
+    const opened = answerOf(Effect.as(this.storage(), null))
+    if (!("done" in opened)) return opened
     const { sql } = this.#ctx
     if (sql.exec("SELECT 1 FROM keystead_commits WHERE id = ?", id).toArray().length > 0) return { done: null }
     const committed = Effect.flatMap(this.storage(), (store) => store.commit(changes))

@@ -52,6 +52,9 @@ export type Answer<A> =
   | { readonly conflict: ReadonlyArray<string> }
   | { readonly failed: Pick<StorageError, "reason" | "message" | "place"> }
 
+/** The place that the error of a Worker with another root key names. */
+export const rootKeySecret = "KEYSTEAD_ROOT_KEY"
+
 /** Reads a question. */
 export function parseQuestion(text: string): Question
 export function parseQuestion(text: string): unknown {
