@@ -21,13 +21,11 @@ describe("in Deno", async () => {
         ...args: ReadonlyArray<string>
       ) => ["run", ...leave, join(folder, script), home, ...args]
       const writers = await killWriters((name, from) => [denoPath, run("KillChild.ts", file, name, String(from))])
-      assert.isAbove(Math.min(...writers.map(({ kills }) => kills)), 1)
-      assert.isAbove(Math.min(...writers.map(({ done }) => done.size)), 5)
       const { stderr, stdout } = await runDeno(run("Dump.ts", file))
       assert.strictEqual(stderr, "")
       assert.deepStrictEqual(wrongAfter(writers, new Map(JSON.parse(stdout))), [])
     } finally {
       rmSync(home, { recursive: true })
     }
-  }, (killSeconds + 60) * 1000)
+  }, (killSeconds + 120) * 1000)
 })
