@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Download, Page } from "playwright-core"
-import { builtFiles, openSite } from "./support/Site.ts"
+import { builtFiles, openSite, patience } from "./support/Site.ts"
 import { createKey, goTo, openHere } from "./support/Steps.ts"
 
 const megabytes = 24
@@ -13,7 +13,7 @@ const megabytes = 24
 const content = Buffer.concat(Array.from({ length: megabytes }, (_, index) => Buffer.alloc(1_000_000, index + 1)))
 const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 
-describe.runIf(await haveChromium())("files", () => {
+describe.runIf(await haveChromium())("files", { timeout: patience }, () => {
   let site: Awaited<ReturnType<typeof openSite>>
   const folder = mkdtempSync(join(tmpdir(), "keystead-console-files-"))
   const file = (name: string) => join(folder, name)

@@ -1,12 +1,12 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { haveChromium } from "@keystead/testbed/Chromium"
-import { builtFiles, openSite, type Watched } from "./support/Site.ts"
+import { builtFiles, openSite, patience, type Watched } from "./support/Site.ts"
 import { createKey, goTo, goToPart, openHere, said } from "./support/Steps.ts"
 
 const ada = "arn:aws:iam::111122223333:user/ada"
 const payroll = "arn:aws:iam::111122223333:role/payroll"
 
-describe.runIf(await haveChromium())("keys in this browser", () => {
+describe.runIf(await haveChromium())("keys in this browser", { timeout: patience }, () => {
   let site: Awaited<ReturnType<typeof openSite>>
   let watched: Watched
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { haveChromium } from "@keystead/testbed/Chromium"
 import { gzipSync } from "node:zlib"
 import type { Page } from "playwright-core"
-import { builtFiles, openSite } from "./support/Site.ts"
+import { builtFiles, openSite, patience } from "./support/Site.ts"
 import { createKey, goTo, goToPart, openHere } from "./support/Steps.ts"
 
 /** What the console's first load may weigh, gzipped: until the keys show. */
@@ -26,7 +26,7 @@ const decrypt = async (page: Page, ciphertext: string): Promise<string> => {
 
 const shown = (page: Page) => page.getByRole("heading", { name: "Keys", exact: true }).waitFor()
 
-describe.runIf(await haveChromium())("the page", () => {
+describe.runIf(await haveChromium())("the page", { timeout: patience }, () => {
   let files: Awaited<ReturnType<typeof builtFiles>>
   let site: Awaited<ReturnType<typeof openSite>>
   beforeAll(async () => {

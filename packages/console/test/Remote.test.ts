@@ -2,10 +2,10 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { haveChromium } from "@keystead/testbed/Chromium"
 import type { Page } from "playwright-core"
 import { serve } from "./support/Keystead.ts"
-import { builtFiles, openSite } from "./support/Site.ts"
+import { builtFiles, openSite, patience } from "./support/Site.ts"
 import { createKey, goTo, goToPart } from "./support/Steps.ts"
 
-describe.runIf(await haveChromium())("keys behind `keystead serve`", () => {
+describe.runIf(await haveChromium())("keys behind `keystead serve`", { timeout: patience }, () => {
   let site: Awaited<ReturnType<typeof openSite>>
   let endpoint: Awaited<ReturnType<typeof serve>>
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { haveChromium } from "@keystead/testbed/Chromium"
 import type { Page } from "playwright-core"
 import { album } from "./support/Pictures.ts"
 import { moveTo, start, withPrelude } from "./support/Prelude.ts"
-import { builtFiles, openSite, watch, type Watched } from "./support/Site.ts"
+import { builtFiles, openSite, patience, watch, type Watched } from "./support/Site.ts"
 import { createKey, goTo, goToPart, openHere, said } from "./support/Steps.ts"
 
 const day = 24 * 60 * 60 * 1000
@@ -25,7 +25,7 @@ const findings = async (page: Page): Promise<ReadonlyArray<string>> => {
   return all
 }
 
-describe.runIf(await haveChromium())("every view", () => {
+describe.runIf(await haveChromium())("every view", { timeout: patience }, () => {
   let site: Awaited<ReturnType<typeof openSite>>
   let watched: Watched
   let pictures: Awaited<ReturnType<typeof album>>

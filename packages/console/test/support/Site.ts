@@ -39,6 +39,9 @@ export const watch = (page: Page): Watched => {
   return { page, complaints }
 }
 
+/** How long a test may take on a machine that does much else, in milliseconds; each waits for what it needs, and no longer. */
+export const patience = 120_000
+
 const environment: BrowserContextOptions = {
   locale: "en-GB",
   timezoneId: "UTC",
@@ -50,8 +53,11 @@ const environment: BrowserContextOptions = {
 export const openSite = async (files: ReadonlyMap<string, Uint8Array | string>) => {
   const pages = await servePages(files)
   const browser = await launch()
-  const context = (options: BrowserContextOptions = {}): Promise<BrowserContext> =>
-    browser.newContext({ ...environment, ...options })
+  const context = async (options: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    const made = await browser.newContext({ ...environment, ...options })
+    made.setDefaultTimeout(patience / 2)
+    return made
+  }
   return {
     origin: pages.origin,
     version: browser.version(),
