@@ -84,6 +84,13 @@ const install = (tarballs: ReadonlyArray<string>): void => {
 
 const importAll = (specifiers: ReadonlyArray<string>, hidden: ReadonlyArray<string>): void => {
   const program = `
+    import { registerHooks } from "node:module"
+    // Only workerd has it. What the packages take of it, as far as importing them needs.
+    const workers = "data:text/javascript,export class DurableObject {} export const waitUntil = () => {}"
+    registerHooks({
+      resolve: (specifier, context, next) =>
+        specifier === "cloudflare:workers" ? { url: workers, shortCircuit: true } : next(specifier, context)
+    })
     for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier)
     for (const specifier of ${JSON.stringify(hidden)}) {
       const code = await import(specifier).then(() => "imported", (error) => error.code)
@@ -94,21 +101,30 @@ const importAll = (specifiers: ReadonlyArray<string>, hidden: ReadonlyArray<stri
   run(process.execPath, ["imports.js"], consumer)
 }
 
-const checkTypes = (specifiers: ReadonlyArray<string>): void => {
+/** Checks the types of a program that imports all of these, on a host that has these, and says this itself. */
+const checkTypes = (
+  specifiers: ReadonlyArray<string>,
+  lib: ReadonlyArray<string>,
+  types: ReadonlyArray<string>,
+  own = ""
+): void => {
   const lines = specifiers.map((specifier, index) => `export * as m${index} from ${JSON.stringify(specifier)}`)
-  writeFileSync(join(consumer, "types.ts"), lines.join("\n"))
+  writeFileSync(join(consumer, "types.ts"), [...lines, own].join("\n"))
   const compilerOptions = {
     target: "ES2023",
-    lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable", "ESNext.Disposable"],
+    lib,
     module: "NodeNext",
     strict: true,
     exactOptionalPropertyTypes: true,
     noEmit: true,
-    types: ["node"]
+    types
   }
   writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["types.ts"] }))
   tool("tsc", ["-p", consumer], consumer)
 }
+
+/** What runs in Workers alone, whose types no other host has. */
+const inWorkers = "@keystead/runtime-cloudflare/"
 
 try {
   install(published.map(pack))
@@ -121,7 +137,19 @@ try {
   const specifiers = all.filter(({ open }) => open).map(({ specifier }) => specifier)
   const hidden = all.filter(({ open }) => !open).map(({ specifier }) => specifier)
   importAll(specifiers, hidden)
-  checkTypes(specifiers)
+  const isForWorkers = (specifier: string): boolean => specifier.startsWith(inWorkers)
+  checkTypes(
+    specifiers.filter((specifier) => !isForWorkers(specifier)),
+    ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable", "ESNext.Disposable"],
+    ["node"]
+  )
+  checkTypes(
+    specifiers.filter(isForWorkers),
+    ["ES2023", "ESNext.Disposable"],
+    ["@cloudflare/workers-types"],
+    // Effect's own types name the browser's.
+    "declare global { interface Storage {} }"
+  )
   for (const name of published.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}))) {
     console.log(`${name} --version: ${run(join(consumer, "node_modules/.bin", name), ["--version"], consumer).trim()}`)
   }

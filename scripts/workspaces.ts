@@ -52,11 +52,11 @@ export const workspaces: ReadonlyArray<Workspace> = readdirSync(join(root, "pack
 /** The packages that are published. */
 export const published: ReadonlyArray<Workspace> = workspaces.filter(({ manifest }) => manifest.private !== true)
 
-/** The TypeScript files below a folder, by path; none if the folder does not exist. */
+/** The TypeScript files below a folder, by path, but for declarations of others' modules; none if the folder does not exist. */
 export const sourcesIn = (folder: string): ReadonlyArray<string> =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+      .filter((entry) => entry.isFile() && /(?<!\.d)\.tsx?$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .toSorted()
     : []
