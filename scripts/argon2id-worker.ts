@@ -1,6 +1,6 @@
 /**
  * The script of the worker that computes Argon2id in a page, as text: a page then needs no file for it. `npm run build:worker`
- * writes it into the sources of runtime-browser, and a test there sees that it is what the sources make.
+ * writes it among the sources of runtime-browser, as part of every build: it is no source, and not committed.
  */
 import { build } from "esbuild"
 import { root } from "./workspaces.ts"
