@@ -135,7 +135,7 @@ export const suite: Suite = {
   about: [
     "`@keystead/runtime-browser` in a page of Chromium, started as the tests start it, with a profile on the disk: calls on "
     + "keys in IndexedDB one after another, each awaited, with the key's material cached.",
-    "*Bare* is `crypto.subtle` over the same frames of 256 KiB, one after another, and nothing else: no message is put "
+    "*Bare* is `crypto.subtle` over the same frames of 512 KiB, one after another, and nothing else: no message is put "
     + "together, and nothing goes through a stream. The 64 MiB go through web streams from memory to nowhere. The files are "
     + "in the origin private file system, and are read and written as streams; *peak memory* is that of the page's process "
     + "beyond what it had before, and a *task* is one of the page's main thread, as `PerformanceObserver` reports them: 0 "

@@ -26,9 +26,9 @@ const run: Run<Crypto> = (effect) => (runtime ??= ManagedRuntime.make(WebCrypto.
 /**
  * Bytes of plaintext in a frame, and bytes between two looks at the clock: a millisecond's work on a laptop, ten on a slow
  * telephone. A browser spends as much on handing a piece from stream to stream as on encrypting ten kilobytes, so that
- * frames of the core's 64 KiB take a quarter longer.
+ * shorter frames take longer; of a megabyte, whose memory is new each time, they take twice as long.
  */
-const frameLength = 256 * 1024
+const frameLength = 512 * 1024
 
 /** Frames that may wait to be taken: asking for each one apart takes longer. */
 const waitingFrames = { highWaterMark: 4 }

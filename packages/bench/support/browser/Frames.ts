@@ -5,7 +5,7 @@ import { unshared } from "@keystead/webcrypto/Unshared"
 import { pieceLength, pieces } from "./Pieces.ts"
 
 /** As long as the runtime makes them. */
-const frameLength = 256 * 1024
+const frameLength = 512 * 1024
 
 const data = frameData(crypto.getRandomValues(new Uint8Array(32)))
 const key = crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])

@@ -1,7 +1,7 @@
 /** The data of the browser's suite, and streams of it. */
 
 /** As much as a file's stream gives at once, or less. */
-export const pieceLength = 256 * 1024
+export const pieceLength = 512 * 1024
 
 /** What is sealed and opened in memory: 64 MiB. */
 export const totalLength = 64 * 2 ** 20
