@@ -1,26 +1,15 @@
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
-import type { Browser } from "playwright-core"
-import { newPage, serve } from "./support/Browser.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { haveChromium } from "@keystead/testbed/Chromium"
+import { inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 
 declare const keystead: typeof host
 
 describe.runIf(await haveChromium())("a script that reads the whole database", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    pages = await serve()
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
+  const chromium = inChromium()
 
   it("finds no key material in it, of no key and of no data key, nor the root key, in any encoding", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const found = await page.evaluate(async () => {
       const { dump, finds, groups: { mac, symmetric }, openKms, randomGiven, unpooledRandom } = keystead
       const given = randomGiven()
@@ -46,7 +35,7 @@ describe.runIf(await haveChromium())("a script that reads the whole database", (
   })
 
   it("would find it in any of them", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const missed = await page.evaluate(() => {
       const secret = Uint8Array.from({ length: 32 }, (_, at) => (at * 167 + 91) & 255)
       const hex = Array.from(secret, (byte) => byte.toString(16).padStart(2, "0")).join("")
@@ -74,7 +63,7 @@ describe.runIf(await haveChromium())("a script that reads the whole database", (
   })
 
   it("has a handle on the root key that the browser exports to nobody, in no format", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const told = await page.evaluate(async () => {
       const { dump, exported, openKms } = keystead
       await openKms({ database: "keys" })

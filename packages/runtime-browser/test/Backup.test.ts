@@ -1,27 +1,16 @@
 /** The core's own tests have every change of a backup's bytes: here it goes from browser to browser. */
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
-import type { Browser } from "playwright-core"
-import { newPage, serve } from "./support/Browser.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { haveChromium } from "@keystead/testbed/Chromium"
+import { inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 
 declare const keystead: typeof host
 
 describe.runIf(await haveChromium())("a backup in Chromium", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    pages = await serve()
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
+  const chromium = inChromium()
 
   it("of a store that is open goes into another browser, where all that was encrypted opens", async () => {
-    const from = await newPage(browser, pages)
+    const from = await chromium.page()
     const { file, sealed } = await from.evaluate(async () => {
       const { backup, bytes, openKms } = keystead
       const kms = await openKms({ database: "keys" })
@@ -32,7 +21,7 @@ describe.runIf(await haveChromium())("a backup in Chromium", () => {
       await kms.rotateKeyOnDemand({ KeyId: KeyMetadata?.KeyId ?? "" })
       return { file: [...file], sealed: [...CiphertextBlob] }
     })
-    const to = await newPage(browser, pages)
+    const to = await chromium.page()
     const told = await to.evaluate(async ({ file, sealed }) => {
       const { dump, openKms, outcome, restore, text } = keystead
       const put = (bytes: ReadonlyArray<number>, passphrase: string) =>

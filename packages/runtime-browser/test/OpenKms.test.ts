@@ -1,24 +1,13 @@
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
-import type { Browser } from "playwright-core"
-import { newPage, serve } from "./support/Browser.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { haveChromium } from "@keystead/testbed/Chromium"
+import { inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 
 declare const keystead: typeof host
 
 describe.runIf(await haveChromium())("openKms in Chromium", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    pages = await serve()
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
-  const page = () => newPage(browser, pages)
+  const chromium = inChromium()
+  const { page } = chromium
 
   it("keeps keys in IndexedDB, which are there after the page was loaded again", async () => {
     const own = await page()
@@ -41,7 +30,7 @@ describe.runIf(await haveChromium())("openKms in Chromium", () => {
   it("refuses at once in one tab what another one disabled", async () => {
     const one = await page()
     const other = await one.context().newPage()
-    await other.goto(pages.origin)
+    await other.goto(chromium.pages.origin)
     const KeyId = await one.evaluate(async () => {
       const kms = Object.assign(globalThis, { kms: await keystead.openKms({ database: "keys" }) }).kms
       return (await kms.createKey()).KeyMetadata?.KeyId ?? ""
@@ -68,7 +57,7 @@ describe.runIf(await haveChromium())("openKms in Chromium", () => {
   it("opens a new store under one root key, however many tabs do so at once", async () => {
     const first = await page()
     const tabs = [first, ...await Promise.all([1, 2, 3].map(() => first.context().newPage()))]
-    await Promise.all(tabs.slice(1).map((tab) => tab.goto(pages.origin)))
+    await Promise.all(tabs.slice(1).map((tab) => tab.goto(chromium.pages.origin)))
     const made = await Promise.all(tabs.map((tab) =>
       tab.evaluate(() =>
         keystead.outcome(async () => {

@@ -1,11 +1,10 @@
 /** Root keys that are kept, from a passphrase and from a passkey, and how one replaces another. */
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { bundle } from "@keystead/testbed/Bundle"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
+import { haveChromium } from "@keystead/testbed/Chromium"
 import { join } from "node:path"
-import type { Browser, Page } from "playwright-core"
-import { newPage, serve } from "./support/Browser.ts"
+import type { Page } from "playwright-core"
+import { inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 
 declare const keystead: typeof host
@@ -50,24 +49,15 @@ const leaveInTheMiddle = async (page: Page): Promise<void> => {
 }
 
 describe.runIf(await haveChromium())("root keys in Chromium", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    const worker = join(import.meta.dirname, "..", "src", "Argon2idWorker.ts")
-    pages = await serve({
-      "/argon2id.js": await bundle(worker, "browser"),
-      "/strict.html": `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'">`
-        + "<title>Strict</title><script type=\"module\" src=\"/host.js\"></script>"
-    })
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
+  const worker = join(import.meta.dirname, "..", "src", "Argon2idWorker.ts")
+  const chromium = inChromium(async () => ({
+    "/argon2id.js": await bundle(worker, "browser"),
+    "/strict.html": `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'">`
+      + "<title>Strict</title><script type=\"module\" src=\"/host.js\"></script>"
+  }))
 
   it("from a passphrase opens the store again, in a service worker too, and no other passphrase does", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const started = page.waitForEvent("worker")
     const serviceWorker = page.context().waitForEvent("serviceworker")
     const told = await page.evaluate(async () => {
@@ -92,8 +82,8 @@ describe.runIf(await haveChromium())("root keys in Chromium", () => {
   })
 
   it("from a passphrase says what a Content-Security-Policy forbids, and takes a worker that it allows", async () => {
-    const page = await newPage(browser, pages)
-    await page.goto(`${pages.origin}/strict.html`)
+    const page = await chromium.page()
+    await page.goto(`${chromium.pages.origin}/strict.html`)
     const told = await page.evaluate(async () => {
       const { openKms, passphrase } = keystead
       const open = async (worker?: () => Worker) => {
@@ -116,7 +106,7 @@ describe.runIf(await haveChromium())("root keys in Chromium", () => {
   })
 
   it("from a passkey opens the store again after its user unlocked it", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     await addAuthenticator(page, true)
     const use = () =>
       keystead.outcome(async () => {
@@ -139,7 +129,7 @@ describe.runIf(await haveChromium())("root keys in Chromium", () => {
   })
 
   it("from a passkey is refused where it has no PRF, and where there is none to ask for", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     await addAuthenticator(page, false)
     const made = await page.evaluate(() =>
       keystead.outcome(async () => {
@@ -158,7 +148,7 @@ describe.runIf(await haveChromium())("root keys in Chromium", () => {
   })
 
   it("are replaced by one another, and the former one opens nothing any more", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     await addAuthenticator(page, true)
     const told = await page.evaluate(async () => {
       const { bytes, dump, openKms, outcome } = keystead
@@ -194,7 +184,7 @@ describe.runIf(await haveChromium())("root keys in Chromium", () => {
   })
 
   it("are replaced to the end after the page was closed in the middle", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     await leaveInTheMiddle(page)
     const told = await page.evaluate(async () => {
       const kms = await keystead.openKms({ database: "keys" })
@@ -210,7 +200,7 @@ describe.runIf(await haveChromium())("root keys in Chromium", () => {
   })
 
   it("are replaced by the one that is asked for, though another replacement was left in the middle", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     await leaveInTheMiddle(page)
     const told = await page.evaluate(async () => {
       const { dump, fromBytes, openKms, outcome } = keystead

@@ -1,26 +1,15 @@
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
-import type { Browser } from "playwright-core"
-import { newPage, serve } from "./support/Browser.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { haveChromium } from "@keystead/testbed/Chromium"
+import { inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 
 declare const keystead: typeof host
 
 describe.runIf(await haveChromium())("streams in Chromium", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    pages = await serve()
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
+  const chromium = inChromium()
 
   it("seal a file to the disk and open it again, piece by piece", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const told = await page.evaluate(async () => {
       const { decryptStream, encryptStream, largePieces, openKms } = keystead
       const kms = await openKms()
@@ -54,7 +43,7 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
   })
 
   it("come in pieces of a megabyte where a file is written, and the rest at the end", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const lengths = await page.evaluate(async () => {
       const pieces = [600_000, 600_000, 1, 2_000_000, 7].map((length) => new Uint8Array(length))
       const lengths: Array<number> = []
@@ -73,7 +62,7 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
   })
 
   it("give way to the page between their steps", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const turns = await page.evaluate(async () => {
       const { encryptStream, openKms } = keystead
       const kms = await openKms()
@@ -101,7 +90,7 @@ describe.runIf(await haveChromium())("streams in Chromium", () => {
   })
 
   it("release nothing of a frame that was changed, and fail with the error itself", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     const told = await page.evaluate(async () => {
       const { decryptStream, encryptStream, openKms, outcome } = keystead
       const kms = await openKms()

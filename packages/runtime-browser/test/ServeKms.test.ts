@@ -1,11 +1,10 @@
 /** The AWS SDK in a page, a service worker that answers it, and a server that only ever serves files. */
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { bundle } from "@keystead/testbed/Bundle"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
+import { haveChromium } from "@keystead/testbed/Chromium"
 import { join } from "node:path"
-import type { Browser, Page } from "playwright-core"
-import { newPage, serve } from "./support/Browser.ts"
+import type { Page } from "playwright-core"
+import { inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 import type { clientAt as sdkClientAt } from "./support/Sdk.ts"
 
@@ -15,23 +14,14 @@ declare const clientAt: typeof sdkClientAt
 const support = (name: string): string => join(import.meta.dirname, "support", name)
 
 describe.runIf(await haveChromium())("a service worker under /kms", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    pages = await serve({
-      "/sdk.js": await bundle(support("Sdk.ts"), "browser"),
-      "/sw.js": await bundle(support("ServiceWorker.ts"), "browser", { format: "iife" })
-    })
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
+  const chromium = inChromium(async () => ({
+    "/sdk.js": await bundle(support("Sdk.ts"), "browser"),
+    "/sw.js": await bundle(support("ServiceWorker.ts"), "browser", { format: "iife" })
+  }))
 
   /** A page that the service worker controls, with the SDK. */
   const controlled = async (page?: Page): Promise<Page> => {
-    const own = page ?? await newPage(browser, pages)
+    const own = page ?? await chromium.page()
     await own.evaluate(async () => {
       const controlled = new Promise((resolve) =>
         navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true })
@@ -100,7 +90,7 @@ describe.runIf(await haveChromium())("a service worker under /kms", () => {
     // The server has no such page; the endpoint takes no request without a target.
     const answers = await Promise.all(["/kms", "/kms/", "/kms2", "/x/kms"].map(status))
     assert.deepStrictEqual(answers, [415, 415, 404, 404])
-    assert.strictEqual((await page.goto(`${pages.origin}/kms`))?.status(), 404)
+    assert.strictEqual((await page.goto(`${chromium.pages.origin}/kms`))?.status(), 404)
   })
 
   it("opens the store anew after it was deleted", async () => {
@@ -117,7 +107,7 @@ describe.runIf(await haveChromium())("a service worker under /kms", () => {
   })
 
   it("answers with an error while the store cannot be opened", async () => {
-    const page = await newPage(browser, pages)
+    const page = await chromium.page()
     await page.evaluate(async () => {
       const kms = await keystead.openKms({ database: "keys" })
       await kms.createKey()

@@ -1,9 +1,8 @@
 /** What falls due while a page sleeps, with a clock that is moved under it. */
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { haveChromium, launch } from "@keystead/testbed/Chromium"
-import type { Pages } from "@keystead/testbed/Pages"
-import type { Browser, Page } from "playwright-core"
-import { serve } from "./support/Browser.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { haveChromium } from "@keystead/testbed/Chromium"
+import type { Page } from "playwright-core"
+import { type Chromium, inChromium } from "./support/Browser.ts"
 import type { keystead as host } from "./support/Host.ts"
 
 declare const keystead: typeof host
@@ -12,7 +11,7 @@ const day = 24 * 60 * 60 * 1000
 const start = Date.UTC(2026, 10, 1)
 
 /** A page whose clock stands still but when it is moved, with a key that goes in seven days. */
-const sleeping = async (browser: Browser, pages: Pages): Promise<{ readonly page: Page; readonly KeyId: string }> => {
+const sleeping = async ({ browser, pages }: Chromium): Promise<{ readonly page: Page; readonly KeyId: string }> => {
   const page = await (await browser.newContext()).newPage()
   await page.clock.install({ time: start })
   await page.clock.pauseAt(start + 1000)
@@ -35,19 +34,10 @@ const gone = (page: Page, KeyId: string) =>
   }, KeyId)
 
 describe.runIf(await haveChromium())("a page that slept", () => {
-  let pages: Pages
-  let browser: Browser
-  beforeAll(async () => {
-    pages = await serve()
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await pages.close()
-  })
+  const chromium = inChromium()
 
   it("answers rightly at once, before anything is written down", async () => {
-    const { KeyId, page } = await sleeping(browser, pages)
+    const { KeyId, page } = await sleeping(chromium)
     await page.clock.setSystemTime(start + 8 * day)
     const told = await page.evaluate((KeyId) => {
       const kms: Awaited<ReturnType<typeof keystead.openKms>> = Reflect.get(globalThis, "kms")
@@ -57,7 +47,7 @@ describe.runIf(await haveChromium())("a page that slept", () => {
   })
 
   it("writes down what fell due when it is opened", async () => {
-    const { KeyId, page } = await sleeping(browser, pages)
+    const { KeyId, page } = await sleeping(chromium)
     await page.clock.setSystemTime(start + 8 * day)
     await page.evaluate(() => keystead.openKms({ database: "keys" }).then(() => undefined))
     assert.strictEqual(await gone(page, KeyId), "gone")
@@ -65,7 +55,7 @@ describe.runIf(await haveChromium())("a page that slept", () => {
 
   for (const [event, on] of [["visibilitychange", "document"], ["resume", "document"], ["pageshow", "window"]]) {
     it(`writes down what fell due when it comes back (${event})`, async () => {
-      const { KeyId, page } = await sleeping(browser, pages)
+      const { KeyId, page } = await sleeping(chromium)
       await page.clock.setSystemTime(start + 8 * day)
       await page.evaluate(`${on}.dispatchEvent(new Event("${event}"))`)
       assert.strictEqual(await gone(page, KeyId), "gone")
@@ -73,7 +63,7 @@ describe.runIf(await haveChromium())("a page that slept", () => {
   }
 
   it("writes it down by its timer, once an hour by the clock and not by ticks", async () => {
-    const { KeyId, page } = await sleeping(browser, pages)
+    const { KeyId, page } = await sleeping(chromium)
     await page.clock.setSystemTime(start + 8 * day)
     // One tick, where an hour of them was slept through.
     await page.clock.runFor(60_000)
