@@ -2,14 +2,14 @@
  * A Promise facade with the methods and members of the `KMS` class of `@aws-sdk/client-kms`, in a page, a worker or a service
  * worker.
  */
+import { open } from "@keystead/core/facade/Opened"
 import * as Facade from "@keystead/core/facade/OpenKms"
 import type { Group, Operations } from "@keystead/core/groups/Group"
 import { type OperationsOf, operationsOf } from "@keystead/core/groups/OperationsOf"
 import { symmetric } from "@keystead/core/groups/Symmetric"
 import type { Rewrapped } from "@keystead/core/rewrap/Rewrap"
-import type { BrowserKmsOptions } from "./BrowserKms.ts"
-import { open } from "./Opened.ts"
-import type { RootKeyChoice } from "./RootKeyChoice.ts"
+import { type BrowserKmsOptions, layer } from "./BrowserKms.ts"
+import { type RootKeyChoice, RootKeyReplacement } from "./RootKeyChoice.ts"
 import { hourly } from "./Waking.ts"
 
 /** What only a browser's Keystead has. */
@@ -40,7 +40,8 @@ export function openKms<const Groups extends ReadonlyArray<Group>>(
 ): Promise<OpenKms<Extract<OperationsOf<Groups>, Operations>>>
 export function openKms(options?: Omit<OpenKmsOptions, "groups">): Promise<OpenKms>
 export async function openKms(options: OpenKmsOptions = {}): Promise<unknown> {
-  const { close, explain, kms, look, replacement, run } = await open(options)
+  const { close, explain, kms, look, run } = await open(layer(options))
+  const { replace } = await run(RootKeyReplacement)
   const endLooking = hourly(look)
   return Facade.make(
     {
@@ -54,6 +55,6 @@ export async function openKms(options: OpenKmsOptions = {}): Promise<unknown> {
       }
     },
     options,
-    { rewrap: (newRootKey?: RootKeyChoice) => run(replacement.replace(newRootKey)) }
+    { rewrap: (newRootKey?: RootKeyChoice) => run(replace(newRootKey)) }
   )
 }

@@ -9,14 +9,14 @@
  * Nobody is authenticated: a service worker hears the pages of its own origin alone, and any script there could open the
  * store itself. Whoever calls is the default caller; signatures are not looked at but for the Region that they name.
  */
+import { open } from "@keystead/core/facade/Opened"
 import { defaults } from "@keystead/core/facade/OpenKms"
 import { trustAll } from "@keystead/http/auth/Authenticate"
 import { handler } from "@keystead/http/Handler"
 import * as Reply from "@keystead/http/Reply"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { BrowserKmsOptions } from "./BrowserKms.ts"
-import { open } from "./Opened.ts"
+import { type BrowserKmsOptions, layer } from "./BrowserKms.ts"
 
 /** What is served, and where. */
 export interface ServeKmsOptions extends BrowserKmsOptions {
@@ -46,7 +46,7 @@ export const serveKms = (options: ServeKmsOptions): (event: FetchEventLike) => v
   const authenticate = trustAll(account, region)
 
   const start = async () => {
-    const { close, kms, look } = await open(options)
+    const { close, kms, look } = await open(layer(options))
     // Service workers are ended and started all the time: no timer of theirs would come.
     look()
     return { answer: handler(kms, { authenticate }), close }

@@ -21,12 +21,11 @@ import { RootKey } from "@keystead/core/crypto/RootKey"
 import { checkOf } from "@keystead/core/crypto/RootKeyRecord"
 import { RootKeyError } from "@keystead/core/Errors"
 import * as Explain from "@keystead/core/Explain"
+import { open } from "@keystead/core/facade/Opened"
 import * as Facade from "@keystead/core/facade/OpenKms"
-import * as Kms from "@keystead/core/Kms"
 import { groups, registry } from "@keystead/core/operations/Registry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import { type EventRange, readEvents } from "./AuditTrail.ts"
 import { type DatabaseEnv, isNamespace, type KeysteadNamespace, type ObjectEnv } from "./Bindings.ts"
 import {
@@ -55,11 +54,9 @@ type Opened<E> = Layer.Layer<Beneath, E>
 
 const facadeOver = async <E>(beneath: Opened<E>, options: CommonOptions & Facade.Opener): Promise<OpenKms> => {
   const all = Layer.mergeAll(kmsOver(beneath, options), Layer.provide(Explain.layer({ ...options, groups }), beneath))
-  const runtime = ManagedRuntime.make(all)
-  const kms = await runtime.runPromise(Kms.Kms)
-  const explain = await runtime.runPromise(Explain.Explain)
+  const { close, explain, kms } = await open(all)
   const requestId = () => globalThis.crypto.randomUUID()
-  return Facade.make({ kms, explain, operations: registry, requestId, close: () => runtime.dispose() }, options, {})
+  return Facade.make({ kms, explain, operations: registry, requestId, close }, options, {})
 }
 
 const wrong = () =>
